@@ -1,0 +1,1 @@
+"""Exact, explained reward decisions from a policy written in YAML."""
