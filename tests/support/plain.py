@@ -35,60 +35,60 @@ class PlainBuilder(Builder):
     """Makes every node as it is asked for: nothing is folded, flattened or left out."""
 
     def add(self, *terms: Node) -> Node:
-        return self._same(Sum(terms))
+        return self.same(Sum(terms))
 
     def multiply(self, *factors: Node) -> Node:
-        return self._same(Product(factors))
+        return self.same(Product(factors))
 
     def inverse(self, divisor: Node) -> Node:
-        return self._same(Inverse(divisor))
+        return self.same(Inverse(divisor))
 
     def quotient(
         self, dividend: Node, divisor: Node, places: int, rounding: Rounding = Rounding.HALF_UP
     ) -> Node:
-        return self._same(Quotient(dividend, divisor, places, rounding))
+        return self.same(Quotient(dividend, divisor, places, rounding))
 
     def round(self, value: Node, places: int, rounding: Rounding = Rounding.HALF_UP) -> Node:
-        return self._same(Round(value, places, rounding))
+        return self.same(Round(value, places, rounding))
 
     def least(self, *terms: Node) -> Node:
-        return self._same(Least(terms))
+        return self.same(Least(terms))
 
     def greatest(self, *terms: Node) -> Node:
-        return self._same(Greatest(terms))
+        return self.same(Greatest(terms))
 
     def compare(self, operator: Literal["<", "<=", "==", "!=", ">", ">="], left: Node, right: Node) -> Node:
         match operator:
             case ">":
-                return self._same(Compare("<", right, left))
+                return self.same(Compare("<", right, left))
             case ">=":
-                return self._same(Compare("<=", right, left))
+                return self.same(Compare("<=", right, left))
             case _:
-                return self._same(Compare(operator, left, right))
+                return self.same(Compare(operator, left, right))
 
     def all_of(self, *terms: Node) -> Node:
-        return self._same(AllOf(terms))
+        return self.same(AllOf(terms))
 
     def any_of(self, *terms: Node) -> Node:
-        return self._same(AnyOf(terms))
+        return self.same(AnyOf(terms))
 
     def opposite(self, term: Node) -> Node:
-        return self._same(Not(term))
+        return self.same(Not(term))
 
     def known(self, value: Node) -> Node:
-        return self._same(Known(value))
+        return self.same(Known(value))
 
     def default(self, value: Node, otherwise: Node) -> Node:
-        return self._same(Default(value, otherwise))
+        return self.same(Default(value, otherwise))
 
     def choose(self, condition: Node, then: Node, otherwise: Node) -> Node:
-        return self._same(Choose(condition, then, otherwise))
+        return self.same(Choose(condition, then, otherwise))
 
     def band(self, value: Node, limits: Sequence[Node], *, includes_limit: bool) -> Node:
-        return self._same(Band(value, tuple(limits), includes_limit))
+        return self.same(Band(value, tuple(limits), includes_limit))
 
     def pick(self, index: Node, options: Sequence[Node], *, first: int = 1) -> Node:
-        return self._same(Pick(index, tuple(options), first))
+        return self.same(Pick(index, tuple(options), first))
 
 
 def listing(program: Program) -> str:

@@ -58,13 +58,17 @@ class Builder:
     """Makes the nodes of one or several programs.
 
     Two calls that mean the same give the same object, so that what two rules, or two proposals, share is
-    computed once. Constants are folded where that changes no value: an unknown is never lost.
+    computed once. Constants are folded where that changes no value: an unknown is never lost. `true` and
+    `false` are the two truths.
     """
 
     def __init__(self) -> None:
         self._made: dict[Hashable, Node] = {}
+        self.true: Node = self.same(Truth(value=True))
+        self.false: Node = self.same(Truth(value=False))
 
-    def _same(self, node: SomeNode) -> SomeNode:
+    def same(self, node: SomeNode) -> SomeNode:
+        """Return this builder's own object for what a node says, as it stands."""
         key = (type(node), *(getattr(node, each.name) for each in fields(node)))
         made = self._made.setdefault(key, node)
         assert isinstance(made, type(node))  # noqa: S101 -- the key names the type; this tells mypy so
@@ -82,39 +86,39 @@ class Builder:
         optional: bool = True,
     ) -> Node:
         """A number of the snapshot, on the grid of `places`."""
-        return self._same(Input(name, places, lowest, highest, optional))
+        return self.same(Input(name, places, lowest, highest, optional))
 
     def flag(self, name: str, *, optional: bool = True) -> Node:
         """A truth value of the snapshot."""
-        return self._same(Flag(name, optional))
+        return self.same(Flag(name, optional))
 
     def constant(self, value: Fraction | int) -> Node:
         """A number."""
-        return self._same(Constant(Fraction(value)))
+        return self.same(Constant(Fraction(value)))
 
     def truth(self, value: bool) -> Node:  # noqa: FBT001 -- the one argument is the value itself
         """True or false."""
-        return self._same(Truth(value))
+        return self.true if value else self.false
 
     def unknown(self, *, boolean: bool = False) -> Node:
         """A value that is never known."""
-        return self._same(Unknown(boolean))
+        return self.same(Unknown(boolean))
 
     def period_truth(self, test: PeriodTest) -> Node:
         """The answer of a question about the period."""
-        return self._same(PeriodTruth(test))
+        return self.same(PeriodTruth(test))
 
     def period_number(self, quantity: Literal["start", "end", "days"]) -> Node:
         """The period's first or last day, or its number of days."""
-        return self._same(PeriodNumber(quantity))
+        return self.same(PeriodNumber(quantity))
 
     def present(self) -> Node:
         """Whether the agent has a snapshot for the period."""
-        return self._same(Present())
+        return self.same(Present())
 
     def carried(self, slot: str, initial: Node) -> Node:
         """What the previous calendar period left in a slot."""
-        return self._same(Carried(slot, initial))
+        return self.same(Carried(slot, initial))
 
     # --- Arithmetic
 
@@ -131,7 +135,7 @@ class Builder:
                 rest.append(term)
         if total or not rest:
             rest.append(self.constant(total))
-        return rest[0] if len(rest) == 1 else self._same(Sum(tuple(rest)))
+        return rest[0] if len(rest) == 1 else self.same(Sum(tuple(rest)))
 
     def subtract(self, left: Node, right: Node) -> Node:
         """`left - right`."""
@@ -154,7 +158,7 @@ class Builder:
                 rest.append(factor)
         if total != 1 or not rest:
             rest.insert(0, self.constant(total))
-        return rest[0] if len(rest) == 1 else self._same(Product(tuple(rest)))
+        return rest[0] if len(rest) == 1 else self.same(Product(tuple(rest)))
 
     def inverse(self, divisor: Node) -> Node:
         """One over what is constant once period and attributes are known.
@@ -168,13 +172,15 @@ class Builder:
             case Unknown():
                 return divisor
             case Choose():
-                return self.choose(divisor.condition, self.inverse(divisor.then), self.inverse(divisor.otherwise))
+                return self.choose(
+                    divisor.condition, self.inverse(divisor.then), self.inverse(divisor.otherwise)
+                )
             case Pick():
                 options = [self.inverse(option) for option in divisor.options]
                 return self.pick(divisor.index, options, first=divisor.first)
         if not period_constant(divisor):
             raise ValueError("only what is constant in a period has an exact inverse")
-        return self._same(Inverse(divisor))
+        return self.same(Inverse(divisor))
 
     def quotient(
         self, dividend: Node, divisor: Node, places: int, rounding: Rounding = Rounding.HALF_UP
@@ -184,7 +190,7 @@ class Builder:
             return self.round(self.multiply(dividend, self.inverse(divisor)), places, rounding)
         if isinstance(dividend, Unknown):
             return self.unknown()
-        return self._same(Quotient(dividend, divisor, places, rounding))
+        return self.same(Quotient(dividend, divisor, places, rounding))
 
     def round(self, value: Node, places: int, rounding: Rounding = Rounding.HALF_UP) -> Node:
         """The value rounded to decimal places."""
@@ -193,9 +199,9 @@ class Builder:
                 return self.constant(rounded(value.value, places, rounding))
             case Unknown():
                 return value
-            case (Input() | Round() | Quotient() | WeightedMean()) if value.places <= places:
+            case Input() | Round() | Quotient() | WeightedMean() if value.places <= places:
                 return value
-        return self._same(Round(value, places, rounding))
+        return self.same(Round(value, places, rounding))
 
     def least(self, *terms: Node) -> Node:
         """The least of one or more numbers."""
@@ -222,7 +228,7 @@ class Builder:
         rest = [part for part in parts if not isinstance(part, Constant)]
         if constants:
             rest.append(self.constant(better(constants)))
-        return rest[0] if len(rest) == 1 else self._same(form(tuple(rest)))
+        return rest[0] if len(rest) == 1 else self.same(form(tuple(rest)))
 
     # --- Truth
 
@@ -236,25 +242,25 @@ class Builder:
             return self.truth(_COMPARE[operator](left.value, right.value))
         if isinstance(left, Unknown) or isinstance(right, Unknown):
             return self.unknown(boolean=True)
-        return self._same(Compare(operator, left, right))
+        return self.same(Compare(operator, left, right))
 
     def all_of(self, *terms: Node) -> Node:
         """Kleene's and; of nothing it is true."""
-        parts = [part for part in dict.fromkeys(_flat(AllOf, "terms", terms)) if part is not self.truth(True)]
-        if self.truth(False) in parts:
-            return self.truth(False)
+        parts = [part for part in dict.fromkeys(_flat(AllOf, "terms", terms)) if part is not self.true]
+        if self.false in parts:
+            return self.false
         if len(parts) < 2:  # noqa: PLR2004 -- none or one term needs no node
-            return parts[0] if parts else self.truth(True)
-        return self._same(AllOf(tuple(parts)))
+            return parts[0] if parts else self.true
+        return self.same(AllOf(tuple(parts)))
 
     def any_of(self, *terms: Node) -> Node:
         """Kleene's or; of nothing it is false."""
-        parts = [part for part in dict.fromkeys(_flat(AnyOf, "terms", terms)) if part is not self.truth(False)]
-        if self.truth(True) in parts:
-            return self.truth(True)
+        parts = [part for part in dict.fromkeys(_flat(AnyOf, "terms", terms)) if part is not self.false]
+        if self.true in parts:
+            return self.true
         if len(parts) < 2:  # noqa: PLR2004 -- none or one term needs no node
-            return parts[0] if parts else self.truth(False)
-        return self._same(AnyOf(tuple(parts)))
+            return parts[0] if parts else self.false
+        return self.same(AnyOf(tuple(parts)))
 
     def opposite(self, term: Node) -> Node:
         """The other truth value."""
@@ -265,17 +271,17 @@ class Builder:
                 return term
             case Not():
                 return term.term
-        return self._same(Not(term))
+        return self.same(Not(term))
 
     def known(self, value: Node) -> Node:
         """Whether a value is known."""
         match value:
             case Constant() | Truth() | Known() | PeriodTruth() | PeriodNumber() | Present():
-                return self.truth(True)
+                return self.true
             case Unknown():
-                return self.truth(False)
+                return self.false
         # Not so an input that every snapshot has: while history steps over a gap there is no snapshot.
-        return self._same(Known(value))
+        return self.same(Known(value))
 
     # --- Choice
 
@@ -284,7 +290,7 @@ class Builder:
         known = self.known(value)
         if isinstance(known, Truth):
             return value if known.value else otherwise
-        return self._same(Default(value, otherwise))
+        return self.same(Default(value, otherwise))
 
     def choose(self, condition: Node, then: Node, otherwise: Node) -> Node:
         """One of two values by a condition."""
@@ -293,7 +299,7 @@ class Builder:
                 return then if condition.value else otherwise
             case Unknown():
                 return self.unknown(boolean=then.boolean)
-        return self._same(Choose(condition, then, otherwise))
+        return self.same(Choose(condition, then, otherwise))
 
     def band(self, value: Node, limits: Sequence[Node], *, includes_limit: bool) -> Node:
         """The number of the band that a value lies in, from 1."""
@@ -301,7 +307,7 @@ class Builder:
             return self.choose(self.known(value), self.constant(1), self.unknown())
         if any(isinstance(part, Unknown) for part in (value, *limits)):
             return self.unknown()
-        return self._same(Band(value, tuple(limits), includes_limit))
+        return self.same(Band(value, tuple(limits), includes_limit))
 
     def pick(self, index: Node, options: Sequence[Node], *, first: int = 1) -> Node:
         """The option that an index points at."""
@@ -313,7 +319,7 @@ class Builder:
                 return self.unknown(boolean=options[0].boolean)
             case Unknown():
                 return self.unknown(boolean=options[0].boolean)
-        return self._same(Pick(index, tuple(options), first))
+        return self.same(Pick(index, tuple(options), first))
 
     def weighted_mean(
         self,
@@ -325,7 +331,7 @@ class Builder:
         rounding: Rounding = Rounding.HALF_UP,
     ) -> Node:
         """The mean of values by weights, rounded at once."""
-        return self._same(WeightedMean(tuple(values), tuple(weights), skip_unknown, places, rounding))
+        return self.same(WeightedMean(tuple(values), tuple(weights), skip_unknown, places, rounding))
 
     # --- Peers
 
@@ -338,9 +344,9 @@ class Builder:
         where: Node | None = None,
     ) -> Node:
         """The sum, lowest or highest of a value over the members of the agent's group."""
-        return self._same(OverPeers(operation, value, tuple(within), where or self.truth(True)))
+        return self.same(OverPeers(operation, value, tuple(within), where or self.true))
 
-    def ahead(
+    def ahead(  # noqa: PLR0913 -- a ranking has that many parts, each of which a ruleset can state
         self,
         keys: Sequence[Node],
         highest: Sequence[bool],
@@ -351,8 +357,8 @@ class Builder:
         by_agent: bool = False,
     ) -> Node:
         """How many members, or units of members, stand strictly before the agent."""
-        return self._same(
-            Ahead(tuple(keys), tuple(highest), tuple(within), where or self.truth(True), tuple(units), by_agent)
+        return self.same(
+            Ahead(tuple(keys), tuple(highest), tuple(within), where or self.true, tuple(units), by_agent)
         )
 
     def apportion(
@@ -365,7 +371,7 @@ class Builder:
         where: Node | None = None,
     ) -> Node:
         """The agent's part of an amount shared by weight to the last place."""
-        return self._same(Apportion(amount, weight, tuple(within), where or self.truth(True), places))
+        return self.same(Apportion(amount, weight, tuple(within), where or self.true, places))
 
 
 def _flat(form: type[Node], field: str, parts: Iterable[Node]) -> list[Node]:
@@ -385,20 +391,19 @@ def period_constant(node: Node) -> bool:
     Sums and products of constants, period numbers and choices by the period are; anything that reads the
     snapshot, its peers or its history is not.
     """
-    match node:
-        case Constant() | Truth() | Unknown() | PeriodNumber() | PeriodTruth():
-            return True
-        case Sum() | Product() | Inverse() | Round() | Least() | Greatest() | Choose() | Compare() | AllOf() | AnyOf() | Not():
-            return all(period_constant(part) for part in arguments(node))
-    return False
+    if isinstance(node, _COMBINING):
+        return all(period_constant(part) for part in arguments(node))
+    return isinstance(node, Constant | Truth | Unknown | PeriodNumber | PeriodTruth)
+
+
+_COMBINING = (Sum, Product, Inverse, Round, Least, Greatest, Choose, Compare, AllOf, AnyOf, Not)
 
 
 def has_exact_inverse(divisor: Node) -> bool:
-    """Whether `Builder.inverse` accepts a divisor: a constant, or a choice among constants by an attribute."""
+    """Whether `Builder.inverse` accepts a divisor: a constant, or a choice among such by an attribute."""
     match divisor:
         case Choose():
             return has_exact_inverse(divisor.then) and has_exact_inverse(divisor.otherwise)
         case Pick():
             return all(has_exact_inverse(option) for option in divisor.options)
     return period_constant(divisor)
-

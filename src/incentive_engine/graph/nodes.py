@@ -130,6 +130,9 @@ class Carried(Node):
         return self.initial.boolean
 
 
+Leaf = Input | Flag | Constant | Truth | Unknown | PeriodTruth | PeriodNumber | Present | Carried
+
+
 # --- Arithmetic -----------------------------------------------------------------------------------------
 
 
@@ -191,6 +194,9 @@ class Greatest(Node):
     terms: tuple[Node, ...]
 
 
+Arithmetic = Sum | Product | Inverse | Quotient | Round | Least | Greatest
+
+
 # --- Truth ----------------------------------------------------------------------------------------------
 
 
@@ -231,6 +237,9 @@ class Known(BooleanNode):
     value: Node
 
 
+Logic = Compare | AllOf | AnyOf | Not | Known
+
+
 # --- Choice ---------------------------------------------------------------------------------------------
 
 
@@ -249,7 +258,10 @@ class Default(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choose(Node):
-    """One of two values by a condition; unknown where the condition is. What is not chosen has no influence."""
+    """One of two values by a condition; unknown where the condition is.
+
+    What is not chosen has no influence.
+    """
 
     condition: Node
     then: Node
@@ -306,6 +318,9 @@ class WeightedMean(Node):
     skip_unknown: bool
     places: int
     rounding: Rounding
+
+
+Choice = Default | Choose | Band | Pick | WeightedMean
 
 
 # --- Peers ----------------------------------------------------------------------------------------------

@@ -27,39 +27,22 @@ def rounded(value: Fraction, places: int, rounding: Rounding) -> Fraction:
     >>> str(rounded(Fraction("-2.5"), 0, Rounding.HALF_UP))
     '-3'
     """
-    steps = value * 10**places
-    size = _rounded_size(abs(steps), rounding)
-    return Fraction(-size if steps < 0 else size, 10**places)
+    last_place = Fraction(1, 10) ** places
+    size, rest = divmod(abs(value) / last_place, 1)
+    if _away_from_zero(size, rest, rounding):
+        size += 1
+    return -size * last_place if value < 0 else size * last_place
 
 
-def _rounded_size(size: Fraction, rounding: Rounding) -> int:
-    whole, rest = divmod(size, 1)
+def _away_from_zero(size: int, rest: Fraction, rounding: Rounding) -> bool:
+    """Say whether what is left above a whole number of steps counts as one step more."""
+    half = Fraction(1, 2)
     match rounding:
         case Rounding.HALF_UP:
-            return whole + (rest >= Fraction(1, 2))
+            return rest >= half
         case Rounding.HALF_EVEN:
-            return round(size)
-        case Rounding.DOWN:
-            return whole
+            return rest > half or (rest == half and size % 2 == 1)
         case Rounding.UP:
-            return whole + (rest > 0)
-
-
-def rounded_ratio(dividend: int, divisor: int, rounding: Rounding) -> int:
-    """Return `dividend / divisor` rounded to a whole number; the divisor is not zero.
-
-    >>> [rounded_ratio(-5, 2, mode) for mode in Rounding]
-    [-3, -2, -2, -3]
-    """
-    if divisor < 0:
-        dividend, divisor = -dividend, -divisor
-    match rounding:
-        case Rounding.HALF_UP:
-            return (2 * dividend + divisor - (dividend < 0)) // (2 * divisor)
-        case Rounding.HALF_EVEN:
-            # A tie above an odd number goes up, one above an even number down.
-            return (2 * dividend + divisor - 1 + (dividend // divisor & 1)) // (2 * divisor)
-        case Rounding.DOWN:
-            return (dividend + (divisor - 1) * (dividend < 0)) // divisor
-        case Rounding.UP:
-            return (dividend + (divisor - 1) * (dividend > 0)) // divisor
+            return rest > 0
+        case _:  # Down
+            return False

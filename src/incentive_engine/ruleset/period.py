@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -44,7 +45,9 @@ class Period:
     @property
     def opens_year(self) -> bool:
         """Whether this is the first period of its year."""
-        return self.previous().year != self.year
+        if self.cadence is Cadence.WEEK:
+            return self.start.isocalendar().week == 1
+        return (self.start.month, self.start.day) == (1, 1)
 
     @property
     def year(self) -> int:
@@ -76,7 +79,10 @@ _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _PATTERNS: dict[Cadence, tuple[re.Pattern[str], Callable[[list[int]], date]]] = {
     Cadence.EVENT: (_DAY, lambda part: date(part[0], part[1], part[2])),
     Cadence.DAY: (_DAY, lambda part: date(part[0], part[1], part[2])),
-    Cadence.WEEK: (re.compile(r"(\d{4})-W(\d{2})", re.ASCII), lambda part: date.fromisocalendar(part[0], part[1], 1)),
+    Cadence.WEEK: (
+        re.compile(r"(\d{4})-W(\d{2})", re.ASCII),
+        lambda part: date.fromisocalendar(part[0], part[1], 1),
+    ),
     Cadence.MONTH: (re.compile(r"(\d{4})-(\d{2})", re.ASCII), lambda part: date(part[0], part[1], 1)),
     Cadence.QUARTER: (
         re.compile(r"(\d{4})-Q([1-4])", re.ASCII),
@@ -95,8 +101,11 @@ def parse_period(text: str, cadence: Cadence) -> Period:
     pattern, first_day = _PATTERNS[cadence]
     match = pattern.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} does not name a {cadence}")
-    return period_of(first_day([int(part) for part in match.groups()]), cadence)
+        raise ValueError(f"{text!r} does not name a period of the kind {cadence}")
+    try:
+        return period_of(first_day([int(part) for part in match.groups()]), cadence)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{text!r} is not in the calendar") from error
 
 
 def period_of(day: date, cadence: Cadence) -> Period:
@@ -108,16 +117,17 @@ def period_of(day: date, cadence: Cadence) -> Period:
             start = day - timedelta(days=day.weekday())
             return Period(start, start + timedelta(days=6), cadence)
         case Cadence.MONTH:
-            return Period(day.replace(day=1), _last_of_month(day.year, day.month), cadence)
+            return Period(day.replace(day=1), _of_month(day.year, day.month, 31), cadence)
         case Cadence.QUARTER:
             first = 3 * ((day.month - 1) // 3) + 1
-            return Period(date(day.year, first, 1), _last_of_month(day.year, first + 2), cadence)
-        case Cadence.YEAR:
+            return Period(date(day.year, first, 1), _of_month(day.year, first + 2, 31), cadence)
+        case _:  # A year
             return Period(date(day.year, 1, 1), date(day.year, 12, 31), cadence)
 
 
-def _last_of_month(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+def _of_month(year: int, month: int, day: int) -> date:
+    """Return a day of a month, or the month's last day where it has no such day."""
+    return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 class PeriodTest(Protocol):
@@ -137,11 +147,12 @@ class DateRange:
 
     def covers(self, period: Period) -> Coverage:
         """Say whether all days of the period lie in the range, a part of them, or none."""
-        first = self.first or date.min
-        last = self.last or date.max
-        if first <= period.start and period.end <= last:
-            return "all"
-        return "none" if last < period.start or period.end < first else "part"
+        first = max(self.first or date.min, period.start)
+        last = min(self.last or date.max, period.end)
+        shared = (last - first).days + 1
+        if shared <= 0:
+            return "none"
+        return "all" if shared == period.days else "part"
 
     def holds(self, period: Period) -> bool:
         """Return whether the range covers the whole period."""
@@ -150,11 +161,15 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """A named span of days. Without a year it recurs; it may then run over the turn of the year.
+    """A named span of days, both ends included. Without a year it recurs, also over the turn of the year.
 
-    `first` and `last` are (month, day), or dates where `ranges` of whole dates are meant: exactly one of
-    the two forms is used. `counts_for` says whether a period counts as in season when any of its days is,
-    or only when all are; None means that the season was written for periods that it never splits.
+    `first` and `last` are (month, day), or both are dates. 29 February means the last day of February in a
+    common year. `counts_for` says whether a period counts as in season when any of its days is, or only when
+    all are; None means that the season was written for periods that it never splits.
+
+    >>> holidays = Season((12, 1), (1, 6), counts_for="any_day")
+    >>> [holidays.covers(parse_period(month, Cadence.MONTH)) for month in ("2026-11", "2026-12", "2027-01")]
+    ['none', 'all', 'part']
     """
 
     first: tuple[int, int] | date
@@ -163,33 +178,26 @@ class Season:
 
     def covers(self, period: Period) -> Coverage:
         """Say whether all days of the period are in season, a part of them, or none."""
-        found = {span.covers(period) for span in self._spans(period)}
-        if "all" in found:
+        inside = {self.contains(period.start + timedelta(days=count)) for count in range(period.days)}
+        if inside == {True}:
             return "all"
-        return "part" if "part" in found else "none"
+        return "part" if True in inside else "none"
+
+    def contains(self, day: date) -> bool:
+        """Return whether a day is in season."""
+        match self.first, self.last:
+            case (int(), int()) as first, (int(), int()) as last if last < first:
+                return day >= _of_month(day.year, *first) or day <= _of_month(day.year, *last)
+        return _on(day.year, self.first) <= day <= _on(day.year, self.last)
 
     def holds(self, period: Period) -> bool:
         """Return whether the season counts for the period."""
         coverage = self.covers(period)
         return coverage == "all" or (coverage == "part" and self.counts_for == "any_day")
 
-    def _spans(self, period: Period) -> list[DateRange]:
-        if isinstance(self.first, date) and isinstance(self.last, date):
-            return [DateRange(self.first, self.last)]
-        years = range(period.start.year - 1, period.end.year + 1)
-        return [DateRange(_on(year, self.first), self._end(year)) for year in years]
-
-    def _end(self, year: int) -> date:
-        over_new_year = _on(year, self.last) < _on(year, self.first)
-        return _on(year + 1 if over_new_year else year, self.last)
-
 
 def _on(year: int, day: tuple[int, int] | date) -> date:
-    if isinstance(day, date):
-        return day
-    month, number = day
-    # 29 February means the last day of February in a common year.
-    return min(date(year, month, min(number, 28)) + timedelta(days=max(0, number - 28)), _last_of_month(year, month))
+    return day if isinstance(day, date) else _of_month(year, *day)
 
 
 @dataclass(frozen=True, slots=True)
