@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from incentive_engine.graph.nodes import Flag, Input, Program, in_order
 from incentive_engine.graph.rounding import Rounding, rounded
 from incentive_engine.ruleset.period import Cadence, Period, parse_period
+from tests.support.drawing import CONSTANTS, FACT, Recipe, Value
 from tests.support.plain import PlainBuilder
-from tests.support.recipes import CONSTANTS, FACT, Recipe, Value, recipes
+from tests.support.recipes import recipes
 
 Rows = Mapping[Period, Mapping[str, Mapping[str, Value]]]
 ScaledRows = dict[Period, dict[str, tuple[int | bool | None, ...]]]

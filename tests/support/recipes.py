@@ -1,4 +1,4 @@
-"""Random programs before they are built.
+"""Random programs before they are built, of every form of node.
 
 A `Recipe` can be built by the folding builder and by `PlainBuilder`, which folds nothing, into two programs
 that must mean the same.
@@ -6,117 +6,26 @@ that must mean the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from typing import Literal
 
 from hypothesis import strategies as st
 
-from incentive_engine.graph.builder import Builder
-from incentive_engine.graph.history import History
-from incentive_engine.graph.nodes import Node, Program
-from incentive_engine.graph.rounding import Rounding
+from incentive_engine.graph.nodes import Node
 from incentive_engine.ruleset.period import DateRange, OpensYear, PeriodTest, Season
-from tests.support.plain import PlainBuilder, listing
-
-Value = Fraction | bool | None
-
-CONSTANTS = [
-    Fraction(text) for text in ("0", "1", "2", "-1", "3", "0.5", "1.5", "2.25", "1/3", "61/365", "-0.01")
-]
-ROUNDINGS = st.sampled_from(list(Rounding))
-FACT = "fact"
-
-
-@dataclass(frozen=True)
-class Workshop:
-    """Where a recipe is built: `made` are the nodes of the steps so far."""
-
-    build: Builder
-    history: History
-    made: list[Node]
-
-
-Step = Callable[[Workshop], Node]
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A slot of the program's states: its name, what it holds at first, and the step that it keeps."""
-
-    name: str
-    initial: Value
-    boolean: bool
-    keeps: int
-
-    def first(self, build: Builder) -> Node:
-        """Return what the slot holds before the first period."""
-        return _literal(build, self.initial, boolean=self.boolean)
-
-
-@dataclass(frozen=True, eq=False)
-class Recipe:
-    """A program before it is built: steps that may read earlier steps, kept slots, and the results."""
-
-    steps: tuple[Step, ...]
-    kept: tuple[Slot, ...]
-    results: Mapping[str, int]
-
-    def build(self, builder: Builder | None = None) -> Program:
-        """Return the program, made by a builder of its own unless one is given."""
-        build = builder or Builder()
-        at = Workshop(build, History(build), [])
-        for step in self.steps:
-            at.made.append(step(at))
-        states = {slot.name: at.made[slot.keeps] for slot in self.kept}
-        return Program(
-            {name: at.made[place] for name, place in self.results.items()}, at.history.states | states
-        )
-
-    def __repr__(self) -> str:
-        return f"Recipe of\n{listing(self.build(PlainBuilder()))}"
-
-
-def _literal(build: Builder, value: Value, *, boolean: bool) -> Node:
-    if value is None:
-        return build.unknown(boolean=boolean)
-    return build.truth(value) if isinstance(value, bool) else build.constant(value)
-
-
-@dataclass
-class Drawing:
-    """A recipe that is being drawn: its steps so far, and which of them may stand where."""
-
-    draw: st.DrawFn
-    steps: list[Step] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    truths: list[int] = field(default_factory=list)
-    wholes: list[int] = field(default_factory=list)  # Whole numbers, for indexes and groups.
-    constants: list[int] = field(default_factory=list)  # Constant once the period is known.
-    divisors: list[int] = field(default_factory=list)  # What `Builder.inverse` accepts.
-
-    def add(self, step: Step, *also: list[int], boolean: bool = False) -> int:
-        """Take in a step, and say what it may be used for besides its type."""
-        place = len(self.steps)
-        self.steps.append(step)
-        for usable in (self.truths if boolean else self.numbers, *also):
-            usable.append(place)
-        return place
-
-    def one(self, among: Sequence[int]) -> int:
-        """Draw one step, more often a late one, so that programs grow deep."""
-        return self.draw(st.sampled_from([*among, *among[-3:], *among[-3:]]))
-
-    def some(self, among: Sequence[int], least: int = 1, most: int = 3) -> list[int]:
-        """Draw several steps."""
-        return [self.one(among) for _ in range(self.draw(st.integers(least, most)))]
-
-    def typed(self) -> tuple[list[int], bool]:
-        """Draw whether a node is about truth values, and give the steps that it may read."""
-        boolean = self.draw(st.booleans())
-        return (self.truths if boolean else self.numbers), boolean
+from tests.support.drawing import (
+    CONSTANTS,
+    FACT,
+    ROUNDINGS,
+    Drawing,
+    Recipe,
+    Step,
+    Value,
+    Workshop,
+    literal,
+)
 
 
 @st.composite
@@ -128,15 +37,15 @@ def recipes(draw: st.DrawFn, *, peers: bool = True, history: bool = True, most: 
     for value in draw(st.lists(st.sampled_from(CONSTANTS), min_size=2, max_size=4, unique=True)):
         _constant(drawing, value)
     slots = _carried(drawing) if history else []
-    sorts = [_leaf, _arithmetic, _arithmetic, _division, _divisor, _truth, _truth, _choice, _band, _mean]
+    sorts = [_leaf, _arithmetic, _arithmetic, _division, _divisor, _comparison, _logic, _choice, _band, _mean]
     sorts += [_over_peers, _ahead, _apportion] if peers else []
     sorts += [_history] if history else []
     for _ in range(draw(st.integers(1, most))):
         draw(st.sampled_from(sorts))(drawing)
-    last = len(drawing.steps) - 1
-    others = draw(st.lists(st.integers(0, last), max_size=4))
-    kept = tuple(_keep(drawing, *slot) for slot in slots)
-    return Recipe(tuple(drawing.steps), kept, {f"r{place}": place for place in (last, *others)})
+    others = draw(st.lists(st.integers(0, len(drawing.steps) - 1), max_size=3))
+    results = {f"r{place}": place for place in (drawing.numbers[-1], drawing.truths[-1], *others)}
+    kept = {slot: _kept(drawing, slot) for slot in slots}
+    return Recipe(tuple(drawing.steps), kept, results)
 
 
 # --- Leaves ---------------------------------------------------------------------------------------------
@@ -188,32 +97,28 @@ def _constant(drawing: Drawing, value: Fraction) -> None:
     drawing.add(lambda at: at.build.constant(value), drawing.constants, drawing.divisors, *whole)
 
 
-def _carried(drawing: Drawing) -> list[tuple[str, Value, bool]]:
-    """Leaves that read the kept slots; what is kept is drawn last, so that it may be any step."""
-    initial = drawing.draw(st.sampled_from([None, Fraction(0), Fraction("0.5")]))
-    slots: list[tuple[str, Value, bool]] = [("balance", initial, False), ("held", False, True)]
-    slots = slots[: drawing.draw(st.integers(0, 2))]
-    for name, value, boolean in slots:
-        drawing.add(_carry(name, value, boolean=boolean), boolean=boolean)
+def _carried(drawing: Drawing) -> list[str]:
+    """Draw leaves that read kept slots; what is kept is drawn last, so that it may be any step."""
+    draw = drawing.draw
+    slots = draw(st.sampled_from([[], ["balance"], ["held"], ["balance", "held"]]))
+    for slot in slots:
+        boolean = slot == "held"
+        initial = draw(st.sampled_from([False, None] if boolean else [None, Fraction(0), Fraction("0.5")]))
+        drawing.add(_carry(slot, initial, boolean=boolean), boolean=boolean)
     return slots
 
 
-def _carry(name: str, initial: Value, *, boolean: bool) -> Step:
-    return lambda at: at.build.carried(name, _literal(at.build, initial, boolean=boolean))
+def _carry(slot: str, initial: Value, *, boolean: bool) -> Step:
+    return lambda at: at.build.carried(slot, literal(at.build, initial, boolean=boolean))
 
 
-def _keep(drawing: Drawing, name: str, initial: Value, boolean: bool) -> Slot:  # noqa: FBT001 -- called with a slot's parts
+def _kept(drawing: Drawing, slot: str) -> int:
     """Draw what a slot keeps: numbers are rounded, or their denominators would grow period by period."""
-    if boolean:
-        return Slot(name, initial, boolean, drawing.one(drawing.truths))
-    number, places, rounding = (
-        drawing.one(drawing.numbers),
-        drawing.draw(st.integers(0, 2)),
-        drawing.draw(ROUNDINGS),
-    )
-    return Slot(
-        name, initial, boolean, drawing.add(lambda at: at.build.round(at.made[number], places, rounding))
-    )
+    if slot == "held":
+        return drawing.one(drawing.truths)
+    number, places = drawing.one(drawing.numbers), drawing.draw(st.integers(0, 2))
+    rounding = drawing.draw(ROUNDINGS)
+    return drawing.add(lambda at: at.build.round(at.made[number], places, rounding))
 
 
 # --- Steps of each sort ---------------------------------------------------------------------------------
@@ -308,34 +213,33 @@ def _divisor(drawing: Drawing) -> None:
     index, first = drawing.one(drawing.wholes), drawing.draw(st.integers(0, 1))
     options = drawing.some(drawing.divisors)
     drawing.add(
-        lambda at: at.build.pick(at.made[index], [at.made[option] for option in options], first=first),
+        lambda at: at.build.pick(at.made[index], at.all(options), first=first),
         drawing.divisors,
     )
 
 
-def _truth(drawing: Drawing) -> None:
+_OPERATORS: list[Literal["<", "<=", "==", "!=", ">", ">="]] = ["<", "<=", "==", "!=", ">", ">="]
+
+
+def _comparison(drawing: Drawing) -> None:
+    operator = drawing.draw(st.sampled_from(_OPERATORS))
+    left, right = drawing.some(drawing.numbers, 2, 2)
+    drawing.add(lambda at: at.build.compare(operator, at.made[left], at.made[right]), boolean=True)
+
+
+def _logic(drawing: Drawing) -> None:
     draw = drawing.draw
-    sort = draw(st.sampled_from(["compare", "compare", "all", "any", "not", "known"]))
-    match sort:
-        case "compare":
-            operator = draw(st.sampled_from(_OPERATORS))
-            left, right = drawing.some(drawing.numbers, 2, 2)
-            drawing.add(lambda at: at.build.compare(operator, at.made[left], at.made[right]), boolean=True)
+    parts = drawing.some(drawing.truths, 1, 4)
+    match draw(st.sampled_from(["all", "any", "not", "known"])):
         case "all":
-            parts = drawing.some(drawing.truths)
-            drawing.add(lambda at: at.build.all_of(*(at.made[part] for part in parts)), boolean=True)
+            drawing.add(lambda at: at.build.all_of(*at.all(parts)), boolean=True)
         case "any":
-            parts = drawing.some(drawing.truths)
-            drawing.add(lambda at: at.build.any_of(*(at.made[part] for part in parts)), boolean=True)
+            drawing.add(lambda at: at.build.any_of(*at.all(parts)), boolean=True)
         case "not":
-            term = drawing.one(drawing.truths)
-            drawing.add(lambda at: at.build.opposite(at.made[term]), boolean=True)
+            drawing.add(lambda at: at.build.opposite(at.made[parts[0]]), boolean=True)
         case _:
             value = drawing.one(draw(st.sampled_from([drawing.numbers, drawing.truths])))
             drawing.add(lambda at: at.build.known(at.made[value]), boolean=True)
-
-
-_OPERATORS: list[Literal["<", "<=", "==", "!=", ">", ">="]] = ["<", "<=", "==", "!=", ">", ">="]
 
 
 def _choice(drawing: Drawing) -> None:
@@ -356,7 +260,7 @@ def _choice(drawing: Drawing) -> None:
             index, first = drawing.one(drawing.wholes), draw(st.integers(0, 1))
             options = drawing.some(among)
             drawing.add(
-                lambda at: at.build.pick(at.made[index], [at.made[each] for each in options], first=first),
+                lambda at: at.build.pick(at.made[index], at.all(options), first=first),
                 boolean=boolean,
             )
 
@@ -394,13 +298,12 @@ def _band(drawing: Drawing) -> None:
 def _mean(drawing: Drawing) -> None:
     draw = drawing.draw
     values = drawing.some(drawing.numbers)
-    among = draw(st.sampled_from([drawing.constants, drawing.numbers]))
-    weights = drawing.some(among, len(values), len(values))
+    weights = drawing.some(draw(_numbers_or_constants(drawing)), len(values), len(values))
     skip_unknown, places, rounding = draw(st.booleans()), draw(st.integers(0, 2)), draw(ROUNDINGS)
     drawing.add(
         lambda at: at.build.weighted_mean(
-            [at.made[value] for value in values],
-            [at.made[weight] for weight in weights],
+            at.all(values),
+            at.all(weights),
             skip_unknown=skip_unknown,
             places=places,
             rounding=rounding,
@@ -417,10 +320,6 @@ def _within_and_where(drawing: Drawing) -> tuple[list[int], int | None]:
     return within, drawing.draw(st.none() | st.sampled_from(drawing.truths))
 
 
-def _made(at: Workshop, places: Sequence[int]) -> list[Node]:
-    return [at.made[place] for place in places]
-
-
 def _over_peers(drawing: Drawing) -> None:
     value = drawing.one(drawing.numbers)
     operation = drawing.draw(st.sampled_from(_PEER_OPERATIONS))
@@ -429,7 +328,7 @@ def _over_peers(drawing: Drawing) -> None:
         lambda at: at.build.over_peers(
             operation,
             at.made[value],
-            within=_made(at, within),
+            within=at.all(within),
             where=None if where is None else at.made[where],
         )
     )
@@ -447,40 +346,42 @@ def _ahead(drawing: Drawing) -> None:
     within, where = _within_and_where(drawing)
     drawing.add(
         lambda at: at.build.ahead(
-            _made(at, keys),
+            at.all(keys),
             highest,
-            within=_made(at, within),
+            within=at.all(within),
             where=None if where is None else at.made[where],
-            units=_made(at, units),
+            units=at.all(units),
             by_agent=by_agent,
         ),
         drawing.wholes,
     )
 
 
+def _numbers_or_constants(drawing: Drawing) -> st.SearchStrategy[list[int]]:
+    """Weights are more often usable, and equal, where they are constants."""
+    return st.sampled_from([drawing.numbers, drawing.constants])
+
+
 def _apportion(drawing: Drawing) -> None:
     """An amount that is the same for the whole group: a constant, the fact, or something over the group."""
     draw = drawing.draw
-    constant, value, weight = (
-        drawing.one(drawing.constants),
-        drawing.one(drawing.numbers),
-        drawing.one(drawing.numbers),
-    )
+    value, weight = drawing.one(drawing.numbers), drawing.one(draw(_numbers_or_constants(drawing)))
+    constant = draw(st.sampled_from([Fraction(text) for text in ("1", "10", "100.01", "0", "-1", "1/3")]))
     sort = draw(st.sampled_from(["constant", "fact", "group"]))
     within, where = _within_and_where(drawing)
     places = draw(st.integers(0, 2))
 
     def step(at: Workshop) -> Node:
-        amount = at.made[constant]
+        amount = at.build.constant(constant)
         if sort == "fact":
             amount = at.build.add(amount, _fact(at))
         elif sort == "group":
-            amount = at.build.over_peers("sum", at.made[value], within=_made(at, within))
+            amount = at.build.over_peers("sum", at.made[value], within=at.all(within))
         return at.build.apportion(
             amount,
             at.made[weight],
             places=places,
-            within=_made(at, within),
+            within=at.all(within),
             where=None if where is None else at.made[where],
         )
 
