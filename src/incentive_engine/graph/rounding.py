@@ -46,3 +46,23 @@ def _away_from_zero(size: int, rest: Fraction, rounding: Rounding) -> bool:
             return rest > 0
         case _:  # Down
             return False
+
+
+def rounded_ratio(dividend: int, divisor: int, rounding: Rounding) -> int:
+    """Return `dividend / divisor` rounded to a whole number; the divisor is not zero.
+
+    >>> [rounded_ratio(-5, 2, mode) for mode in Rounding]
+    [-3, -2, -2, -3]
+    """
+    if divisor < 0:
+        dividend, divisor = -dividend, -divisor
+    match rounding:
+        case Rounding.HALF_UP:
+            return (2 * dividend + divisor - (dividend < 0)) // (2 * divisor)
+        case Rounding.HALF_EVEN:
+            # A tie above an odd number goes up, one above an even number down.
+            return (2 * dividend + divisor - 1 + (dividend // divisor & 1)) // (2 * divisor)
+        case Rounding.DOWN:
+            return (dividend + (divisor - 1) * (dividend < 0)) // divisor
+        case Rounding.UP:
+            return (dividend + (divisor - 1) * (dividend > 0)) // divisor
