@@ -1,0 +1,405 @@
+"""Puts a checked ruleset together: every name and rule built, red lines applied, one program made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import partial
+from typing import Literal
+
+from incentive_engine.compile.context import Formulas, RuleContext
+from incentive_engine.compile.definitions import Calendar, Definitions
+from incentive_engine.compile.inputs import InputReader
+from incentive_engine.compile.names import Meaning, Namespace, Results
+from incentive_engine.compile.origins import input_steps, leaf_steps
+from incentive_engine.compile.policy import Deduction, InputField, PolicyLine
+from incentive_engine.compile.red_lines import Reach, RedLine, deducted, reach, reaches
+from incentive_engine.graph.builder import Builder
+from incentive_engine.graph.history import History
+from incentive_engine.graph.nodes import Constant, Node, Program
+from incentive_engine.graph.rounding import Rounding
+from incentive_engine.kinds.interface import Built, Consequence, MetricFacts, Result, Rule, Step
+from incentive_engine.language.names import Surroundings
+from incentive_engine.language.types import BOOLEAN, MONEY, Value
+from incentive_engine.ruleset.currency import PLACES
+from incentive_engine.ruleset.fields import Title
+from incentive_engine.ruleset.nodes import Scalar
+from incentive_engine.ruleset.period import Cadence, DateRange
+from incentive_engine.ruleset.problems import Problem, Span
+from incentive_engine.ruleset.shape import Attribute, Effective, Metric, RulesetShape
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The parts of a policy that come out of its rules and names."""
+
+    program: Program
+    lines: tuple[PolicyLine, ...]
+    totals: Mapping[str, Node]
+    fields: tuple[InputField, ...]
+    origins: Mapping[str, tuple[Step, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finals:
+    """What is left of rules' pay, what deductions took of it, and what red lines could not take."""
+
+    lines: dict[str, Node]
+    taken: dict[str, tuple[Deduction, ...]]
+    rests: dict[str, Node]
+
+
+class Assembly:
+    """One ruleset while it is put together.
+
+    `history_steps` says that the program steps over gaps in an agent's history, where every input is
+    unknown, so that no input counts as always known.
+    """
+
+    def __init__(
+        self,
+        shape: RulesetShape,
+        rules: Sequence[Rule],
+        report: Callable[[Problem], None],
+        *,
+        steps_over_gaps: bool,
+    ) -> None:
+        self._shape = shape
+        self._rules: dict[str, Rule] = {}
+        for rule in rules:
+            first = self._rules.setdefault(str(rule.id), rule)
+            if first is not rule:
+                report(Problem("IE3024", {"name": str(rule.id)}, rule.id.span, (first.id.span,)))
+        self._report = report
+        self._steps_over_gaps = steps_over_gaps
+        self._builder = Builder()
+        self._history = History(self._builder)
+        self._rounding = Rounding(shape.rounding)
+        self._rules_and_tags = {*self._rules, *(str(tag) for rule in rules for tag in rule.tags)}
+        self.money_places = PLACES.get(str(shape.currency), 2)
+        self.calendar = Calendar(
+            Cadence(shape.period), DateRange(shape.effective.from_, shape.effective.until)
+        )
+        self._namespace = Namespace(report)
+        self._formulas = self._formulas_in(self._builder.true)
+        self._built: dict[str, Built] = {}
+        self._scopes: dict[str, Node] = {}
+        self._fields: list[InputField] = []
+
+    def assemble(self) -> Assembled:
+        """Return the assembled parts; they are of use only where no error was reported."""
+        self._check_header()
+        self._declare()
+        self._namespace.build_all()
+        for name in self._rules:
+            self._build(name)
+        lines = self._lines()
+        totals = self._totals(lines)
+        results = {**totals, **{name: node for line in lines for name, node in _results(line)}}
+        return Assembled(
+            Program(results, dict(self._history.states)),
+            lines,
+            totals,
+            tuple(self._fields),
+            self._namespace.origins(),
+        )
+
+    # --- Names
+
+    def _check_header(self) -> None:
+        currency = self._shape.currency
+        if str(currency) not in PLACES:
+            self._problem("IE3025", currency)
+        self._check_dates(self._shape.effective, self._shape.ruleset)
+
+    def _check_dates(self, effective: Effective, at: Scalar) -> DateRange:
+        first, last = effective.from_, effective.until
+        split = self.calendar.splits(first, last)
+        if first is not None and last is not None and last < first:
+            self._problem("IE3011", at, first=str(first), last=str(last))
+        elif split is not None:
+            self._problem("IE3013", at, date=str(split), cadence=str(self.calendar.cadence))
+        return DateRange(first, last)
+
+    def _declare(self) -> None:
+        shape = self._shape
+        declare = self._namespace.define
+        reader = InputReader(self.money_places, self._rounding, self._formulas.compiled, self._report)
+        for name, attribute in shape.attributes.items():
+            declare(str(name), name.span, partial(self._input, reader, name, attribute))
+        for name, metric in shape.metrics.items():
+            declare(str(name), name.span, partial(self._input, reader, name, metric))
+        definitions = Definitions(
+            self._builder,
+            self.calendar,
+            self.money_places,
+            self._formulas.number,
+            self._formulas.condition,
+            self._report,
+        )
+        for name, season in shape.seasons.items():
+            declare(str(name), name.span, partial(definitions.season, name, season))
+        for code, section in (("value.parameter", shape.parameters), ("value.formula", shape.formulas)):
+            for name, definition in section.items():
+                build = partial(definitions.definition, name, definition, code, leaf_steps)
+                declare(str(name), name.span, build)
+        for rule_id, rule in self._rules.items():
+            self._namespace.define_rule(rule_id, rule.id.span, partial(self._results_of, rule_id))
+
+    def _input(self, reader: InputReader, name: Scalar, declared: Metric | Attribute) -> Meaning:
+        """Return what a metric or attribute means, and note how it is read from the data."""
+        field = reader.field(name, declared)
+        self._fields.append(field)
+        builder = self._builder
+        optional = self._steps_over_gaps or (field.missing is None and not field.required)
+        if field.type is BOOLEAN:
+            node = builder.flag(field.name, optional=optional)
+        else:
+            node = builder.input(
+                field.name,
+                places=field.places,
+                lowest=field.lowest,
+                highest=field.highest,
+                optional=optional,
+            )
+        better: Literal["higher", "lower"] = "lower" if field.better == "lower" else "higher"
+        enough = declared.enough if isinstance(declared, Metric) else None
+        if enough is None:
+            return Value(node, field.type, better=better), input_steps(builder, field, node)
+        condition = self._formulas.condition(enough)
+        thin = builder.choose(condition.value.node, node, builder.unknown(boolean=node.boolean))
+        steps = input_steps(builder, field, thin, raw=node, enough=condition, parts=leaf_steps(condition))
+        return Value(thin, field.type, better=better), steps
+
+    def _metric_facts(self, name: Scalar) -> MetricFacts | None:
+        declared = self._shape.metrics.get(name)
+        value = self._namespace.value(str(name), name.span) if declared is not None else None
+        if declared is None or value is None:
+            return None
+        title = declared.title or Title(str(name), str(name))
+        return MetricFacts(value, declared.better, declared.enough is not None, title)
+
+    # --- Rules
+
+    def _formulas_in(self, scope: Node) -> Formulas:
+        return Formulas(
+            Surroundings(
+                names=self._namespace,
+                builder=self._builder,
+                history=self._history,
+                currency=str(self._shape.currency),
+                scope=scope,
+                rounding=self._rounding,
+                report=self._report,
+            )
+        )
+
+    def _build(self, name: str) -> Built:
+        """Return a rule's meaning, built once."""
+        if name not in self._built:
+            rule = self._rules[name]
+            with self._namespace.building(name):
+                scope = self._scope(rule)
+                context = RuleContext(
+                    self._formulas_in(scope),
+                    self.money_places,
+                    self.calendar.cadence,
+                    self._rules_and_tags,
+                    self._metric_facts,
+                    self._namespace.origin,
+                    partial(self._after_red_lines, name),
+                )
+                self._scopes[name] = scope
+                self._built[name] = rule.build(context)
+        return self._built[name]
+
+    def _scope(self, rule: Rule) -> Node:
+        """Return whether a rule is in force for the period and applies to the agent."""
+        in_force = self._builder.period_truth(self._check_dates(rule.effective, rule.id))
+        if rule.effective == Effective():
+            in_force = self._builder.true
+        return self._builder.all_of(in_force, self._formulas.condition(rule.applies_to).value.node)
+
+    def _results_of(self, name: str) -> Results:
+        """Return what formulas can read of a rule: its kind's results, its amount and what is left of it."""
+        built = self._build(name)
+        results = dict(built.results)
+        if built.pay is not None:
+            results["amount"] = Result(Value(built.pay, MONEY), nothing_outside=True)
+        found: dict[str, Callable[[Span], Value | None]] = {
+            key: partial(self._in_scope_only, name, result) for key, result in results.items()
+        }
+        if built.pay is not None:
+            found["final"] = partial(self._final_value, name)
+        return found
+
+    def _in_scope_only(self, name: str, result: Result, at: Span) -> Value | None:  # noqa: ARG002 -- one signature for all results
+        value, builder = result.value, self._builder
+        nothing = builder.false if value.node.boolean else builder.constant(0)
+        outside = nothing if result.nothing_outside else builder.unknown(boolean=value.node.boolean)
+        return replace(value, node=builder.choose(self._scopes[name], value.node, outside))
+
+    def _final_value(self, name: str, at: Span) -> Value | None:
+        """Return what red lines leave of a rule's amount; deductions look at the lines before it as well."""
+        names = list(self._rules)
+        earlier = [other for other in names[: names.index(name)] if self._deducted_from(other)]
+        needed = [*(earlier if self._deducted_from(name) else []), name]
+        if any(self._namespace.is_cycle(other, at) for other in needed):
+            return None
+        return Value(self._finals(needed).lines[name], MONEY)
+
+    # --- Red lines
+
+    def _red_lines_over(self, name: str) -> list[RedLine]:
+        """Return the red lines that reach a rule, in rule order; one that waits for that rule is a cycle."""
+        rule = self._rules[name]
+        found: list[RedLine] = []
+        for other_name, other in self._rules.items():
+            if not reaches(other, rule) or self._namespace.is_cycle(other_name, other.id.span):
+                continue
+            consequence = self._consequence(other_name)
+            if consequence is not None:
+                found.append(RedLine(other, consequence))
+        return found
+
+    def _consequence(self, name: str) -> Consequence | None:
+        """Return a rule's consequence; for agents out of its scope nothing is broken."""
+        consequence = self._build(name).consequence
+        if consequence is None:
+            return None
+        builder = self._builder
+        return replace(
+            consequence, broken=builder.choose(self._scopes[name], consequence.broken, builder.false)
+        )
+
+    def _reach(self, name: str) -> Reach:
+        return reach(self._red_lines_over(name), self._builder)
+
+    def _after_red_lines(self, name: str, value: Node, places: int) -> Node:
+        return self._reach(name).left_of(value, self._builder, places, self._rounding)
+
+    def _deducted_from(self, name: str) -> bool:
+        return any(red_line.consequence.action == "deduct" for red_line in self._red_lines_over(name))
+
+    def _finals(self, names: Sequence[str]) -> Finals:
+        """Return what is left of the pay of rules, given in rule order, after all red lines."""
+        builder = self._builder
+        lines = {name: self._kept(name, pay) for name in names if (pay := self._build(name).pay) is not None}
+        taken: dict[str, list[Deduction]] = {name: [] for name in lines}
+        rests: dict[str, Node] = {}
+        for red_name, red_rule in self._rules.items():
+            affected = [
+                name
+                for name in lines
+                if reaches(red_rule, self._rules[name]) and not self._build(name).exempt
+            ]
+            consequence = self._consequence(red_name) if affected else None
+            if consequence is None or consequence.action != "deduct":
+                continue
+            carried = builder.carried(_rest_slot(red_name), builder.constant(0))
+            owed = carried if self._shape.total.carry_rest else builder.constant(0)
+            parts, rests[red_name] = deducted(RedLine(red_rule, consequence), lines, affected, owed, builder)
+            for name, deduction in parts.items():
+                taken[name].append(deduction)
+        return Finals(lines, {name: tuple(parts) for name, parts in taken.items()}, rests)
+
+    def _kept(self, name: str, pay: Node) -> Node:
+        """Return a rule's pay after void and keep; zero for agents out of its scope."""
+        built, builder = self._build(name), self._builder
+        left = pay if built.exempt else self._after_red_lines(name, pay, self.money_places)
+        in_scope = builder.default(self._scopes[name], builder.false)
+        return builder.choose(in_scope, left, builder.constant(0))
+
+    # --- Lines and totals
+
+    def _lines(self) -> tuple[PolicyLine, ...]:
+        finals = self._finals(list(self._rules))
+        if self._shape.total.carry_rest:
+            for name, rest in finals.rests.items():
+                # A period that cannot be judged, or has no snapshot, leaves what is owed as it is.
+                zero = self._builder.constant(0)
+                self._history.keep(_rest_slot(name), zero, partial(self._builder.default, rest))
+        return tuple(self._line(name, finals) for name in self._rules)
+
+    def _line(self, name: str, finals: Finals) -> PolicyLine:
+        builder, built = self._builder, self._build(name)
+        in_scope = self._scopes[name]
+        surely_in = builder.default(in_scope, builder.false)
+        ours = self._reach(name)
+        voided = builder.all_of(surely_in, builder.false if built.exempt else ours.voided)
+        held = builder.all_of(surely_in, builder.false if built.exempt else ours.held)
+        unknowns = [builder.opposite(builder.known(node)) for node in _decisive(built)]
+        undecided = builder.all_of(
+            surely_in, builder.opposite(voided), builder.opposite(held), builder.any_of(*unknowns)
+        )
+        return PolicyLine(
+            rule=self._rules[name],
+            built=built,
+            in_scope=in_scope,
+            amount=built.pay,
+            final=finals.lines.get(name),
+            credits=built.credits,
+            voided=voided,
+            held=held,
+            undetermined=builder.any_of(builder.opposite(builder.known(in_scope)), undecided),
+            voided_by=ours.voided_by,
+            held_by=ours.held_by,
+            kept=ours.kept,
+            deductions=finals.taken.get(name, ()),
+        )
+
+    def _totals(self, lines: Sequence[PolicyLine]) -> dict[str, Node]:
+        builder = self._builder
+        zero = builder.constant(0)
+        paid = [builder.default(line.final, zero) for line in lines if line.final is not None]
+        lines_total = builder.add(*paid)
+        floor = self._floor()
+        total = lines_total if floor is None else builder.greatest(lines_total, builder.constant(floor))
+        everyone = builder.true
+        return {
+            "total": total,
+            "floor_added": builder.subtract(total, lines_total),
+            "held": builder.any_of(*(line.held for line in lines)),
+            "incomplete": builder.any_of(*(line.undetermined for line in lines)),
+            "eligible": builder.any_of(*(builder.default(line.in_scope, everyone) for line in lines)),
+        }
+
+    def _floor(self) -> Fraction | None:
+        text = self._shape.total.floor
+        if text is None:
+            return Fraction(0)
+        if text == "none":
+            return None
+        node = self._formulas.number(text, self.money_places).value.node
+        if not isinstance(node, Constant):
+            self._problem("IE3001", text, type="money")
+            return None
+        return node.value
+
+    def _problem(self, code: str, at: Scalar, **values: str) -> None:
+        self._report(Problem(code, {"text": str(at), **values}, at.span))
+
+
+def _rest_slot(red_line: str) -> str:
+    return f"{red_line}.rest"
+
+
+def _decisive(built: Built) -> list[Node]:
+    """Return the values that have to be known for a line to be decided."""
+    if built.consequence is not None:
+        return [built.consequence.broken]
+    paid = [node for node in (built.pay, built.credits) if node is not None]
+    return paid or [result.value.node for result in list(built.results.values())[:1]]
+
+
+def _results(line: PolicyLine) -> Iterator[tuple[str, Node]]:
+    """Yield the results of the program that every evaluation of a line gives."""
+    yield f"{line.rule.id}.in_scope", line.in_scope
+    if line.final is not None:
+        yield f"{line.rule.id}.final", line.final
+    if line.credits is not None:
+        yield f"{line.rule.id}.credits", line.credits
+    yield f"{line.rule.id}.voided", line.voided
+    yield f"{line.rule.id}.held", line.held
+    yield f"{line.rule.id}.undetermined", line.undetermined

@@ -1,0 +1,134 @@
+"""The names of a ruleset: one namespace, each meaning built when something first reads it."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from incentive_engine.kinds.interface import Step
+from incentive_engine.language.function import Function
+from incentive_engine.language.functions import FUNCTIONS
+from incentive_engine.language.names import closest, no_such_name
+from incentive_engine.language.tokens import TRUTH_WORDS, UNITS
+from incentive_engine.language.types import Value
+from incentive_engine.ruleset.problems import Problem, Span
+
+Meaning = tuple[Value, tuple[Step, ...]]
+Results = Mapping[str, Callable[[Span], Value | None]]
+
+# What no name may be: the words of the language itself.
+RESERVED = frozenset({*FUNCTIONS, *UNITS, *TRUTH_WORDS, *keyword.kwlist, "all", "by"})
+
+
+@dataclass(slots=True)
+class Namespace:
+    """What every name means, with the steps that tell where its value comes from.
+
+    `define` says how a name's meaning is built; it is built once, on demand, so that names may be written in
+    any order. `results` says the same of rules, whose results are read as `card.score`. What reads itself,
+    directly or not, is reported as a cycle.
+    """
+
+    report: Callable[[Problem], None]
+    _builders: dict[str, Callable[[], Meaning]] = field(default_factory=dict)
+    _meanings: dict[str, Meaning | None] = field(default_factory=dict)
+    _rules: dict[str, Callable[[], Results]] = field(default_factory=dict)
+    _in_progress: list[str] = field(default_factory=list)
+    _spans: dict[str, Span] = field(default_factory=dict)
+
+    def define(self, name: str, span: Span, build: Callable[[], Meaning]) -> None:
+        """Add a name; a name that is taken is reported."""
+        if self._is_free(name, span):
+            self._builders[name] = build
+
+    def define_rule(self, name: str, span: Span, results: Callable[[], Results]) -> None:
+        """Add a rule's id."""
+        if self._is_free(name, span):
+            self._rules[name] = results
+
+    def value(self, name: str, at: Span) -> Value | None:
+        """Return what a name stands for, or None after its problem has been reported."""
+        if name in self._rules:
+            self.report(Problem("IE3020", {"name": name}, at))
+            return None
+        if name not in self._builders:
+            self.report(no_such_name(name, [*self._builders, *self._rules], at))
+            return None
+        meaning = self.meaning(name, at)
+        return meaning[0] if meaning else None
+
+    def result(self, rule: str, result: str, at: Span) -> Value | None:
+        """Return a rule's result, or None after its problem has been reported."""
+        if rule not in self._rules:
+            self.report(no_such_name(rule, self._rules, at))
+            return None
+        if self.is_cycle(rule, at):
+            return None
+        results = self._rules[rule]()
+        if result not in results:
+            meant = closest(result, results)
+            values = {"rule": rule, "name": result, "results": ", ".join(results), "meant": meant or ""}
+            self.report(Problem("IE3022" if meant else "IE3021", values, at))
+            return None
+        return results[result](at)
+
+    def candidates(self) -> Iterable[str]:
+        """Return every name that `value` knows."""
+        return self._builders
+
+    def tables(self) -> Mapping[str, Function]:
+        """Return the ruleset's tables: none yet."""
+        return {}
+
+    def meaning(self, name: str, at: Span) -> Meaning | None:
+        """Return a defined name's value and origin, built once; None where a problem was reported."""
+        if name in self._meanings:
+            return self._meanings[name]
+        if self.is_cycle(name, at):
+            return None
+        with self.building(name):
+            self._meanings[name] = self._builders[name]()
+        return self._meanings[name]
+
+    def build_all(self) -> None:
+        """Build every name, so that the problems of those that nothing reads are found, too."""
+        for name in self._builders:
+            self.meaning(name, self._spans[name])
+
+    def origin(self, name: str) -> tuple[Step, ...]:
+        """Return the steps that tell where a name's value comes from; none for the result of a rule."""
+        meaning = self._meanings.get(name)
+        return meaning[1] if meaning else ()
+
+    def origins(self) -> dict[str, tuple[Step, ...]]:
+        """Return the steps that tell where each name's value comes from."""
+        return {name: meaning[1] for name, meaning in self._meanings.items() if meaning is not None}
+
+    @contextmanager
+    def building(self, name: str) -> Iterator[None]:
+        """Note that a name is being built while the block runs."""
+        self._in_progress.append(name)
+        try:
+            yield
+        finally:
+            self._in_progress.pop()
+
+    def is_cycle(self, name: str, at: Span) -> bool:
+        """Report a name that is being built already: what it means would depend on itself."""
+        if name not in self._in_progress:
+            return False
+        members: Sequence[str] = [*self._in_progress[self._in_progress.index(name) :], name]
+        self.report(Problem("IE3023", {"names": " → ".join(members)}, at))
+        return True
+
+    def _is_free(self, name: str, span: Span) -> bool:
+        if name in RESERVED:
+            self.report(Problem("IE3026", {"name": name}, span))
+            return False
+        if name in self._spans:
+            self.report(Problem("IE3024", {"name": name}, span, (self._spans[name],)))
+            return False
+        self._spans[name] = span
+        return True

@@ -1,0 +1,51 @@
+"""The steps of an explanation that tell where a value comes from."""
+
+from __future__ import annotations
+
+from incentive_engine.compile.policy import InputField
+from incentive_engine.graph.builder import Builder
+from incentive_engine.graph.nodes import Node
+from incentive_engine.kinds.interface import Shown, Step
+from incentive_engine.language.names import Compiled
+from incentive_engine.language.types import Value
+from incentive_engine.ruleset.fields import Title
+
+
+def leaf_step(name: str, value: Value) -> Step:
+    """Return the step that tells a value alone, without where it comes from."""
+    return Step("value.result", {"name": Title(name, name), "value": Shown(value.node, value.type)})
+
+
+def leaf_steps(compiled: Compiled) -> tuple[Step, ...]:
+    """Return the steps that tell the values that a formula reads.
+
+    They go no deeper, so that the explanation of formulas on formulas stays as long as the ruleset.
+    """
+    return tuple(leaf_step(name, value) for name, value in compiled.reads.items())
+
+
+def input_steps(
+    builder: Builder,
+    field: InputField,
+    value: Node,
+    *,
+    raw: Node | None = None,
+    enough: Compiled | None = None,
+    parts: tuple[Step, ...] = (),
+) -> tuple[Step, ...]:
+    """Return the steps of a metric or attribute: its value, or that it is missing or rests on too little."""
+    shown: dict[str, Shown | Title | str] = {
+        "name": field.title,
+        "value": Shown(value, field.type, field.places),
+    }
+    given = raw if raw is not None else value
+    missing = builder.opposite(builder.known(given))
+    steps = [
+        Step("value.input", shown, when=builder.known(value)),
+        Step("value.missing", {"name": field.title}, when=missing),
+    ]
+    if enough is not None:
+        thin = builder.all_of(builder.known(given), builder.opposite(builder.known(value)))
+        values: dict[str, Shown | Title | str] = {"name": field.title, "condition": str(enough.text)}
+        steps.append(Step("value.thin", values, enough.text.span, thin, parts))
+    return tuple(steps)

@@ -1,0 +1,135 @@
+"""A compiled ruleset: its program, and where each line of a decision stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from incentive_engine.graph.nodes import Node, Program
+from incentive_engine.graph.rounding import Rounding
+from incentive_engine.kinds.interface import Built, Rule, Step
+from incentive_engine.language.types import Type
+from incentive_engine.ruleset.fields import Title
+from incentive_engine.ruleset.nodes import Scalar
+from incentive_engine.ruleset.period import Cadence, DateRange
+from incentive_engine.ruleset.shape import RulesetShape
+
+
+@dataclass(frozen=True, slots=True)
+class InputField:
+    """How one metric or attribute is read from a row of data.
+
+    The program's input has the name `name`. `scale` is what a number of the data is multiplied with to come
+    to the type's own unit (60 for minutes). `missing` is the value of an empty cell on the input's grid
+    (times ten to the `places`), None where it is unknown; `required` says that an empty cell is an error.
+    `lowest` and `highest` are the declared range in the type's own unit. `used` says whether the program
+    reads the field: what it does not read is checked all the same.
+    """
+
+    name: str
+    column: str
+    title: Title
+    type: Type
+    places: int
+    rounding: Rounding
+    scale: Fraction
+    lowest: Fraction | None
+    highest: Fraction | None
+    missing: int | bool | None
+    required: bool
+    strict: bool
+    metric: bool
+    better: str | None
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """What one red line takes from one line."""
+
+    red_line: Scalar
+    amount: Node
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLine:
+    """One rule of the policy and where its line of a decision stands in the program.
+
+    `in_scope` may be unknown. `amount` is the money before red lines and None for rules without any,
+    `final` what is left of it after them (unknown where it is undetermined or held). `voided` and `held`
+    are never unknown; `undetermined` is true where something unknown keeps the line from being decided.
+    """
+
+    rule: Rule
+    built: Built
+    in_scope: Node
+    amount: Node | None
+    final: Node | None
+    credits: Node | None
+    voided: Node
+    held: Node
+    undetermined: Node
+    voided_by: tuple[tuple[Scalar, Node], ...] = ()
+    held_by: tuple[tuple[Scalar, Node], ...] = ()
+    kept: tuple[tuple[Scalar, Node, Node], ...] = ()
+    deductions: tuple[Deduction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A compiled ruleset.
+
+    `total` is what is paid: the sum of the lines' finals, those that are unknown left out, and at least the
+    floor; `floor_added` is what the floor added. `held`, `incomplete` and `eligible` give the status and are
+    never unknown. `origins` has the step that tells where each named value comes from.
+    """
+
+    shape: RulesetShape
+    file: str
+    content_hash: str
+    cadence: Cadence
+    effective: DateRange
+    money_places: int
+    program: Program
+    lines: tuple[PolicyLine, ...]
+    total: Node
+    floor_added: Node
+    held: Node
+    incomplete: Node
+    eligible: Node
+    fields: tuple[InputField, ...]
+    origins: Mapping[str, tuple[Step, ...]]
+
+    def watched(self) -> Iterator[Node]:
+        """Yield every node that a decision or an explanation may show."""
+        yield from (self.total, self.floor_added, self.held, self.incomplete, self.eligible)
+        for steps in self.origins.values():
+            for step in steps:
+                yield from step_nodes(step)
+        for line in self.lines:
+            yield from _line_nodes(line)
+
+
+def _line_nodes(line: PolicyLine) -> Iterator[Node]:
+    yield from (line.in_scope, line.voided, line.held, line.undetermined)
+    yield from (node for node in (line.amount, line.final, line.credits) if node is not None)
+    yield from (broken for _, broken in (*line.voided_by, *line.held_by))
+    yield from (node for _, broken, share in line.kept for node in (broken, share))
+    yield from (deduction.amount for deduction in line.deductions)
+    yield from (recognition.when for recognition in line.built.recognitions)
+    yield from (result.value.node for result in line.built.results.values())
+    for goal in line.built.goals:
+        yield goal.reaches
+        yield from step_nodes(Step(goal.text, goal.values))
+    for step in line.built.steps:
+        yield from step_nodes(step)
+
+
+def step_nodes(step: Step) -> Iterator[Node]:
+    """Yield every node that a step or one of its parts shows or depends on."""
+    if step.when is not None:
+        yield step.when
+    yield from (value.node for value in step.values.values() if not isinstance(value, (str, Title)))
+    for part in step.parts:
+        yield from step_nodes(part)

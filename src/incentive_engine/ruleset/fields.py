@@ -1,0 +1,200 @@
+"""The kinds of field that shapes are made of: how each reads its scalar, and what editors are told of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from incentive_engine.ruleset.nodes import Items, Scalar, Table
+from incentive_engine.texts import Language
+
+Result = TypeVar("Result")
+
+NAME_PATTERN = r"^[^\W\d]\w*$"
+_NAME = re.compile(NAME_PATTERN)
+_MONTH_DAY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
+_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+
+
+class Shape(BaseModel):
+    """A mapping of the ruleset with exactly these fields."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,
+        populate_by_name=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A name or note for people, in the languages of the product."""
+
+    en: str
+    zh: str
+
+    def in_language(self, language: Language) -> str:
+        """Return the text in one language."""
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class ByAttribute:
+    """A number that depends on an attribute: `{by: level, junior: 60%, senior: 20%, lead: 0%}`."""
+
+    by: Scalar
+    values: dict[Scalar, Quantity]
+
+
+Quantity = Scalar | ByAttribute
+
+
+def refuse(code: str, **values: str) -> PydanticCustomError:
+    """Return the error that a validator raises so that it is reported under a code of the catalogue."""
+    return PydanticCustomError(code, "{code}", {"code": code, **values})  # type: ignore[arg-type] # pydantic asks for a literal template; ours is one, its type is not
+
+
+def reading(read: Callable[[Scalar], Result]) -> BeforeValidator:
+    """Read a field from its scalar; a mapping or a list in its place is refused."""
+
+    def check(value: object) -> object:
+        if not isinstance(value, Scalar):
+            raise refuse("IE1107")
+        return read(value)
+
+    return BeforeValidator(check)
+
+
+def _read_name(text: Scalar) -> Scalar:
+    name = unicodedata.normalize("NFKC", text)
+    if not _NAME.match(name):
+        raise refuse("IE1108", text=str(text))
+    return Scalar(name, text.span, quoted=text.quoted)
+
+
+def _read_whole(text: Scalar) -> int:
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
+        raise refuse("IE1109", text=str(text))
+    return int(text)
+
+
+def _read_yes_no(text: Scalar) -> bool:
+    if text.lower() not in _YES_NO:
+        raise refuse("IE1110", text=str(text))
+    return _YES_NO[text.lower()]
+
+
+def _read_day(text: Scalar) -> date:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        raise refuse("IE1111", text=str(text))
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refuse("IE1111", text=str(text)) from None
+
+
+def _read_season_day(text: Scalar) -> tuple[int, int] | date:
+    match = _MONTH_DAY.fullmatch(text)
+    if match is None:
+        return _read_day(text)
+    month, day = int(match[1]), int(match[2])
+    try:
+        date(2024, month, day)  # a leap year: 29 February may be named
+    except ValueError:
+        raise refuse("IE1111", text=str(text)) from None
+    return month, day
+
+
+def _read_title(value: object) -> object:
+    if isinstance(value, Scalar):
+        return Title(str(value), str(value))
+    if isinstance(value, Table) and value and set(value) <= {"en", "zh"}:
+        texts = {key: str(text) for key, text in value.items() if isinstance(text, Scalar)}
+        if len(texts) == len(value):
+            first = next(iter(texts.values()))
+            return Title(texts.get("en", first), texts.get("zh", first))
+    raise refuse("IE1112")
+
+
+def _read_quantity(value: object) -> object:
+    if isinstance(value, Scalar):
+        return value
+    if not isinstance(value, Table):
+        raise refuse("IE1107")
+    attribute = value.get("by")
+    if not isinstance(attribute, Scalar):
+        raise refuse("IE1113")
+    rest = {key: each for key, each in value.items() if key != "by"}
+    return ByAttribute(_read_name(attribute), {_as_key(key): _nested(each) for key, each in rest.items()})
+
+
+def _as_key(key: str) -> Scalar:
+    if not isinstance(key, Scalar):
+        raise TypeError(key)
+    return key
+
+
+def _nested(value: object) -> Quantity:
+    quantity = _read_quantity(value)
+    if not isinstance(quantity, Scalar | ByAttribute):
+        raise TypeError(quantity)
+    return quantity
+
+
+def one_or_more(value: object) -> object:
+    """Let a single scalar stand where a list of them is expected."""
+    return Items([value], value.span) if isinstance(value, Scalar) else value
+
+
+_TEXT: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+_NUMBER: dict[str, Any] = {
+    "anyOf": [
+        {"type": ["number", "string"]},
+        {"type": "object", "required": ["by"], "properties": {"by": {"type": "string"}}},
+    ]
+}
+
+Name = Annotated[
+    InstanceOf[Scalar], reading(_read_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN})
+]
+Text = Annotated[InstanceOf[Scalar], reading(lambda text: text), WithJsonSchema(_TEXT)]
+Formula = Annotated[InstanceOf[Scalar], reading(lambda text: text), WithJsonSchema(_TEXT)]
+Number = Annotated[
+    InstanceOf[Scalar] | InstanceOf[ByAttribute], BeforeValidator(_read_quantity), WithJsonSchema(_NUMBER)
+]
+Whole = Annotated[int, reading(_read_whole), WithJsonSchema({"type": "integer", "minimum": 0})]
+YesNo = Annotated[bool, reading(_read_yes_no), WithJsonSchema({"type": "boolean"})]
+Day = Annotated[date, reading(_read_day), WithJsonSchema({"type": "string", "format": "date"})]
+SeasonDay = Annotated[
+    tuple[int, int] | date,
+    reading(_read_season_day),
+    WithJsonSchema({"type": "string", "pattern": r"^(\d{4}-)?\d{2}-\d{2}$"}),
+]
+Words = Annotated[
+    InstanceOf[Title],
+    BeforeValidator(_read_title),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {"en": {"type": "string"}, "zh": {"type": "string"}},
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+Cadences = Literal["event", "day", "week", "month", "quarter", "year"]
+Names = Annotated[tuple[Name, ...], Field(strict=False), BeforeValidator(one_or_more)]

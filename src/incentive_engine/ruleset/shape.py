@@ -1,0 +1,208 @@
+"""The shape of a ruleset file: its sections and their fields, except what each rule kind adds.
+
+The docstrings under the fields are what editors show as hover text and what the reference pages print.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from incentive_engine.ruleset.fields import (
+    Cadences,
+    Day,
+    Formula,
+    Name,
+    Number,
+    SeasonDay,
+    Shape,
+    Text,
+    Whole,
+    Words,
+    YesNo,
+    refuse,
+)
+from incentive_engine.ruleset.nodes import Items, Scalar, Table
+
+AttributeType = Literal["text", "money", "date", "number", "ratio", "count", "duration", "boolean", "choice"]
+MetricType = Literal["count", "number", "ratio", "money", "duration", "boolean"]
+RoundingMode = Literal["half_up", "half_even", "down", "up"]
+
+
+class Effective(Shape):
+    """The days on which something is in force, both included."""
+
+    from_: Annotated[Day | None, Field(alias="from")] = None
+    """The first day, as `2026-01-01`. Left out: from the beginning of time."""
+    until: Day | None = None
+    """The last day, included. Left out: without end."""
+
+
+class SnapshotKeys(Shape):
+    """The two key columns of the data."""
+
+    agent: Text
+    """The column that holds the agent's id."""
+    period: Text
+    """The column with the period, as `2026-03`, `2026-Q1`, `2026`, `2026-W11` or `2026-03-08`."""
+
+
+class Measured(Shape):
+    """What attributes and metrics have in common."""
+
+    column: Text | None = None
+    """The column of the data, where it is not named as the metric is."""
+    missing: Text | None = None
+    """What an empty cell means: a value, `unknown` (the default) or `error`; for a date also `never`."""
+    places: Whole | None = None
+    """Decimal places of the value, where they are not those of its type."""
+    rounding: RoundingMode | None = None
+    """How a value with more places is rounded: half_up (the default), half_even, down or up."""
+    range: Annotated[tuple[Text, ...] | None, Field(strict=False, min_length=2, max_length=2)] = None
+    """The lowest and the highest value that the data may have; another one is an error of that agent."""
+    title: Words | None = None
+    """Its name for people, one text or `{en: ..., zh: ...}`."""
+    note: Words | None = None
+    """A remark for those who read the ruleset."""
+
+
+def _attribute_form(value: object) -> object:
+    """Bring `team: text` and `level: [junior, senior]` to the long form."""
+    if isinstance(value, Scalar):
+        return Table([(Scalar("type", value.span), value)], value.span)
+    if isinstance(value, Items):
+        kind = Scalar("choice", value.span)
+        return Table([(Scalar("type", value.span), kind), (Scalar("options", value.span), value)], value.span)
+    return value
+
+
+class Attribute(Measured):
+    """A fact about the agent: team, level, base salary."""
+
+    type: AttributeType
+    """text, choice, money, date, number, ratio, count, duration or boolean."""
+    options: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    """The values of a choice, in order."""
+    unit: Literal["s", "min", "h", "d"] | None = None
+    """The unit that a duration comes in; seconds unless said."""
+
+
+class Metric(Measured):
+    """A number measured about the agent's work in a period."""
+
+    type: MetricType
+    """count, number, ratio (0 to 1), money, duration or boolean."""
+    better: Literal["higher", "lower"] | None = None
+    """Whether a higher or a lower value is better."""
+    enough: Formula | None = None
+    """A condition such as `csat_surveys >= 20`: where it does not hold the metric is unknown."""
+    unit: Literal["s", "min", "h", "d"] | None = None
+    """The unit that a duration comes in; seconds unless said."""
+    strict: YesNo = False
+    """Whether a value with more places than declared is an error rather than rounded."""
+
+
+class SeasonShape(Shape):
+    """A named part of the year that is true or false for a period."""
+
+    from_: Annotated[SeasonDay, Field(alias="from")]
+    """The first day: `11-01` recurs each year, `2026-11-01` does not."""
+    until: SeasonDay
+    """The last day, included."""
+    counts_for: Literal["any_day", "all_days"] | None = None
+    """Whether a period counts as in season when any of its days is, or only when all are."""
+    title: Words | None = None
+    """Its name for people."""
+
+
+class Case(Shape):
+    """One case of a parameter: a value and when it applies."""
+
+    value: Number
+    """The value."""
+    from_: Annotated[Day | None, Field(alias="from")] = None
+    """The first day on which it applies."""
+    until: Day | None = None
+    """The last day on which it applies, included."""
+    when: Formula | None = None
+    """A condition, such as the name of a season."""
+
+
+class Definition(Shape):
+    """A named value: a formula, with places or a title of its own where wanted."""
+
+    value: Number | None = None
+    """The formula."""
+    cases: Annotated[tuple[Case, ...], Field(strict=False)] = ()
+    """Of a parameter: its cases, of which the first that applies wins; in place of `value`."""
+    places: Whole | None = None
+    """Decimal places that the value is rounded to."""
+    rounding: RoundingMode | None = None
+    """How it is rounded: half_up (the default), half_even, down or up."""
+    title: Words | None = None
+    """Its name for people."""
+    note: Words | None = None
+    """A remark for those who read the ruleset."""
+
+
+def _definition_form(value: object) -> object:
+    """Bring `limit: 5 min`, `{by: ...}` and a list of cases to the long form."""
+    if isinstance(value, Scalar) or (isinstance(value, Table) and "by" in value):
+        return Table([(Scalar("value", value.span), value)], value.span)
+    if isinstance(value, Items):
+        return Table([(Scalar("cases", value.span), value)], value.span)
+    if isinstance(value, Table) and ("value" in value) == ("cases" in value):
+        raise refuse("IE1114")
+    return value
+
+
+AttributeForm = Annotated[Attribute, BeforeValidator(_attribute_form)]
+MetricForm = Annotated[Metric, BeforeValidator(_attribute_form)]
+DefinitionForm = Annotated[Definition, BeforeValidator(_definition_form)]
+
+
+class Total(Shape):
+    """What holds for the total of a decision."""
+
+    floor: Text | None = None
+    """The least that the total can be, zero unless said; `none` lets it fall below zero."""
+    carry_rest: YesNo = False
+    """Whether what a deduction could not take from this period is taken from the next one."""
+
+
+class RulesetShape(Shape):
+    """A reward policy."""
+
+    language: Literal["1"]
+    """The version of the ruleset language: 1."""
+    ruleset: Name
+    """The ruleset's id."""
+    version: Text
+    """The ruleset's version, any text."""
+    title: Words | None = None
+    """Its name for people, one text or `{en: ..., zh: ...}`."""
+    note: Words | None = None
+    """A remark for those who read the ruleset."""
+    currency: Text
+    """The currency of all money, as its three letters: CNY."""
+    period: Cadences
+    """How long one period is."""
+    effective: Effective = Effective()
+    """The days on which the ruleset is in force."""
+    snapshot: SnapshotKeys
+    """The two key columns of the data."""
+    rounding: RoundingMode = "half_up"
+    """How named values are rounded unless they say otherwise."""
+    attributes: dict[Name, AttributeForm] = Field(default_factory=dict)
+    """Facts about the agent."""
+    metrics: dict[Name, MetricForm] = Field(default_factory=dict)
+    """Numbers measured; the contract with the data."""
+    seasons: dict[Name, SeasonShape] = Field(default_factory=dict)
+    """Named parts of the year."""
+    parameters: dict[Name, DefinitionForm] = Field(default_factory=dict)
+    """Values that the policy sets, which may depend on the date, a season or an attribute."""
+    formulas: dict[Name, DefinitionForm] = Field(default_factory=dict)
+    """Named calculations."""
+    total: Total = Total()
+    """What holds for the total of a decision."""
