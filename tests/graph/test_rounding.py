@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incentive_engine.graph.rounding import Rounding, rounded
+from incentive_engine.graph.rounding import Rounding, rounded, rounded_ratio
 
 VALUES = st.fractions(min_value=-100, max_value=100, max_denominator=400)
 PLACES = st.integers(0, 3)
@@ -87,3 +87,10 @@ def test_half_even_ends_on_an_even_digit_where_both_steps_are_equally_near(numbe
     half_way = Fraction(2 * number + 1, 2 * 10**places)
 
     assert rounded(half_way, places, Rounding.HALF_EVEN) * 10**places % 2 == 0
+
+
+@given(st.integers(-(10**4), 10**4), st.integers(-40, 40).filter(bool), MODES)
+def test_a_ratio_of_integers_is_rounded_as_the_fraction_is(
+    dividend: int, divisor: int, mode: Rounding
+) -> None:
+    assert rounded_ratio(dividend, divisor, mode) == rounded(Fraction(dividend, divisor), 0, mode)
