@@ -64,5 +64,5 @@ def rounded_ratio(dividend: int, divisor: int, rounding: Rounding) -> int:
             return (2 * dividend + divisor - 1 + (dividend // divisor & 1)) // (2 * divisor)
         case Rounding.DOWN:
             return (dividend + (divisor - 1) * (dividend < 0)) // divisor
-        case Rounding.UP:
+        case _:  # Up
             return (dividend + (divisor - 1) * (dividend > 0)) // divisor

@@ -1,0 +1,142 @@
+"""Whole populations over periods: stages for what reads peers, folds for what reads history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from incentive_engine.evaluate.plan import Known, Plan, Plans
+from incentive_engine.evaluate.single import Value, Values
+from incentive_engine.evaluate.timeline import Timeline
+from incentive_engine.graph.instructions import Lowered
+from incentive_engine.graph.nodes import Carried, Flag, Input, Node, PeerNode, Program, Unknown, in_order
+from incentive_engine.ruleset.period import Period
+
+Row = Values
+"""The inputs in the order of `Evaluator.input_names`: numbers times `10**places`, flags as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRow:
+    """One row for the interval search: the program on integers, and what came from outside by place."""
+
+    lowered: Lowered
+    from_outside: Mapping[int, Value]
+
+
+class RowValues:
+    """What a program is worth for one agent and period: the results; all else is computed when it is read."""
+
+    __slots__ = ("_carried", "_everything", "_given", "_plan", "_row", "_values")
+
+    def __init__(self, plan: Plan, row: Row, carried: Values, given: Values) -> None:
+        self._plan = plan
+        self._row = row
+        self._carried = carried
+        self._given = given
+        self._values = plan.values(row, carried, given)
+        self._everything: Values | None = None
+
+    def result(self, name: str) -> Known | None:
+        """Return a result of the program; None where it is unknown.
+
+        Raises:
+            KeyError: if the program has no such result.
+        """
+        plan = self._plan
+        return plan.known(plan.lowered.results[name], self._values[plan.position_of_result[name]])
+
+    def scaled(self, name: str) -> tuple[Value, int]:
+        """Return the numerator and the denominator of a result; raises as `result` does."""
+        plan = self._plan
+        denominator = plan.lowered.instructions[plan.lowered.results[name]].denominator
+        return self._values[plan.position_of_result[name]], denominator
+
+    def value(self, node: Node) -> Known | None:
+        """Return the value of a node of the program or of what is watched, as they were before binding.
+
+        Raises:
+            KeyError: if the node is none of these.
+        """
+        if self._everything is None:
+            self._everything = self._plan.everything(self._row, self._carried, self._given)
+        return self._plan.value(node, self._everything)
+
+    def place(self, node: Node) -> int:
+        """Return where a node stands among the instructions of `bound`; raises as `value` does."""
+        return self._plan.place(node)
+
+    @property
+    def bound(self) -> BoundRow:
+        """The program on integers with all that this row took from outside."""
+        return BoundRow(self._plan.lowered, self._plan.from_outside(self._row, self._carried, self._given))
+
+    @property
+    def states(self) -> Values:
+        """The numerators of what this period leaves to the next one, in the order of the program's slots."""
+        return self._values[len(self._plan.position_of_result) :]
+
+
+class Evaluator:
+    """Evaluates a program for single agents and for populations.
+
+    It does not change after it is made, but for what it remembers about periods; threads may share it.
+
+    Attributes:
+        input_names: The names of the snapshot's fields, sorted: the order of a row.
+        needs_peers: Whether any value depends on other agents.
+        needs_history: Whether any value depends on earlier periods.
+    """
+
+    def __init__(self, program: Program, watched: Iterable[Node] = ()) -> None:
+        watched = tuple(watched)
+        nodes = in_order([*program.roots(), *watched])
+        self.input_names = tuple(sorted({node.name for node in nodes if isinstance(node, Input | Flag)}))
+        self.needs_peers = any(isinstance(node, PeerNode) for node in nodes)
+        self.needs_history = any(isinstance(node, Carried) for node in nodes)
+        initial = {node.slot: node.initial for node in nodes if isinstance(node, Carried)}
+        # A slot that nobody reads may begin with anything.
+        self._initial = [initial.get(slot, Unknown(of_boolean=False)) for slot in program.states]
+        self._nothing_carried = (1,) * len(program.states)
+        self._plans = Plans(program, watched, self.input_names)
+        self._latest: tuple[Period | None, Plan | None] = (None, None)
+
+    def evaluate_one(self, period: Period, row: Row) -> RowValues:
+        """Return the values of one agent, with what its peers and earlier periods would give unknown."""
+        latest, plan = self._latest
+        if plan is None or latest is not period:  # To compare periods would take as long as a decision.
+            plan = self._plans.plan(period, self._nothing_carried)
+            self._latest = (period, plan)
+        carried = plan.nothing_carried
+        return RowValues(plan, row, carried, plan.alone(row, carried))
+
+    def evaluate(self, rows: Mapping[Period, Mapping[str, Row]]) -> dict[Period, dict[str, RowValues]]:
+        """Return the values of a population.
+
+        The periods come in the order of the calendar, the agents of each in ascending order of their ids. An
+        agent's history begins with the earliest period that it has a row for.
+        """
+        found: dict[Period, dict[str, RowValues]] = {}
+        timeline: Timeline | None = None
+        for period in sorted(rows):
+            agents = sorted(rows[period])
+            if not self._initial:
+                plan = self._plans.plan(period, ())
+                found[period] = _evaluated(plan, agents, rows[period], [()] * len(agents))
+                continue
+            timeline = timeline or Timeline(self._plans, self._initial, period)
+            timeline.move_to(period)
+            carried = [timeline.carried(agent) for agent in agents]
+            found[period] = _evaluated(timeline.plan(), agents, rows[period], carried)
+            for agent, values in found[period].items():
+                timeline.leave(agent, values.states)
+        return found
+
+
+def _evaluated(
+    plan: Plan, agents: Sequence[str], rows: Mapping[str, Row], carried: Sequence[Values]
+) -> dict[str, RowValues]:
+    in_order_of_ids = [rows[agent] for agent in agents]
+    given = plan.among(in_order_of_ids, carried)
+    every = zip(agents, in_order_of_ids, carried, given, strict=True)
+    return {agent: RowValues(plan, row, left, known) for agent, row, left, known in every}
