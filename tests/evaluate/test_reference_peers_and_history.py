@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from incentive_engine.evaluate.reference import evaluate
+from incentive_engine.evaluate.reference import Rows, evaluate
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.nodes import Node, Program
-from tests.support.written import JANUARY, F, Written, by_month, over_agents, value
+from tests.support.written import JANUARY, F, Written, by_month, month, over_agents, value
 
 BUILD = Builder()
 A, B = (BUILD.input(name, places=3) for name in "ab")
@@ -266,3 +266,12 @@ def test_a_population_without_rows_has_no_decisions() -> None:
 
     assert evaluate(program, {}) == {}
     assert evaluate(program, {JANUARY: {}}) == {JANUARY: {}}
+
+
+def test_decisions_come_in_the_order_of_periods_and_agent_ids() -> None:
+    rows: Rows = {month(text): {agent: {} for agent in ("b", "9", "10")} for text in ("2026-02", "2026-01")}
+
+    decided = evaluate(Program({"it": ONE}), rows)
+
+    assert [str(period) for period in decided] == ["2026-01", "2026-02"]
+    assert [list(agents) for agents in decided.values()] == [["10", "9", "b"]] * 2

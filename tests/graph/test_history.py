@@ -113,14 +113,35 @@ def test_a_truth_has_a_previous_value_too() -> None:
     assert ann(history, history.previous(P), months) == [None, True, False]
 
 
-def test_an_empty_cell_with_a_value_of_its_own_is_not_a_period_without_a_snapshot() -> None:
+def test_an_empty_cell_may_have_a_value_of_its_own_but_a_period_without_a_snapshot_has_none() -> None:
     zero_if_empty = BUILD.default(A, BUILD.constant(0))
     history = History(BUILD)
+    questions = {
+        history.previous(zero_if_empty): ("? 5 0", "? ?"),
+        history.rolling(zero_if_empty, 2): ("? 5 9", "? ?"),
+        history.year_to_date(zero_if_empty): ("5 5 14", "5 ?"),
+        history.streak(BUILD.compare("<", zero_if_empty, BUILD.constant(9))): ("1 2 0", "1 0"),
+        history.streak(BUILD.compare(">", zero_if_empty, BUILD.constant(4))): ("1 0 1", "1 ?"),
+    }
 
-    assert ann(history, history.previous(zero_if_empty), readings("5 ? 9")) == answers("? 5 0")
-    assert ann(history, history.previous(zero_if_empty), readings("5 - 9")) == answers("? ?")
-    assert ann(history, history.rolling(zero_if_empty, 2), readings("5 ? 9")) == answers("? 5 9")
-    assert ann(history, history.rolling(zero_if_empty, 2), readings("5 - 9")) == answers("? ?")
+    for question, (empty, gap) in questions.items():
+        assert ann(history, question, readings("5 ? 9")) == answers(empty)
+        assert ann(history, question, readings("5 - 9")) == answers(gap)
+
+
+def test_in_a_gap_itself_nothing_is_known_of_the_period() -> None:
+    zero_if_empty = BUILD.default(A, BUILD.constant(0))
+    history = History(BUILD)
+    asked = [
+        history.rolling(zero_if_empty, 1),
+        history.rise(zero_if_empty),
+        history.year_to_date(zero_if_empty),
+    ]
+    any_known = BUILD.any_of(*(BUILD.known(each) for each in asked))
+    known_last_month = history.keep("known", BUILD.false, lambda _: any_known)
+
+    # In April the slot holds what March left, which is a gap.
+    assert ann(history, known_last_month, readings("5 5 - 5")) == [False, True, False]
 
 
 @pytest.mark.parametrize(

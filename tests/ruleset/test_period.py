@@ -165,6 +165,12 @@ def test_a_season_without_a_year_recurs(season: Season, text: str, coverage: str
     assert season.covers(month(text)) == coverage
 
 
+def test_a_season_may_be_a_single_day() -> None:
+    spring_festival_eve = Season((2, 16), (2, 16))
+
+    assert [spring_festival_eve.contains(date(2026, 2, day)) for day in (15, 16, 17)] == [False, True, False]
+
+
 def test_a_season_of_the_whole_year_covers_a_week_over_new_year() -> None:
     assert Season((1, 1), (12, 31)).covers(parse_period("2026-W01", Cadence.WEEK)) == "all"
 

@@ -62,9 +62,8 @@ class History:
 
     def rise(self, value: Node) -> Node:
         """By how much the value is above that of the period before; zero where it is not above."""
-        return self._builder.greatest(
-            self._builder.constant(0), self._builder.subtract(value, self.previous(value))
-        )
+        change = self._builder.subtract(self._where_present(value), self.previous(value))
+        return self._builder.greatest(self._builder.constant(0), change)
 
     def _once(self, question: str, about: Node, answer: Callable[[], Node]) -> Node:
         key = (question, about)
