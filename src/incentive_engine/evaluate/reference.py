@@ -185,7 +185,7 @@ def _meaning(node: Node, at: Moment) -> Fraction | bool:
     raise TypeError(f"{type(node).__name__} has no meaning")
 
 
-def _leaf(node: Leaf, at: Moment) -> Fraction | bool:  # noqa: PLR0911 -- one case for each form of node
+def _leaf(node: Leaf, at: Moment) -> Fraction | bool:
     match node:
         case Input(name) | Flag(name):
             return _known(at.inputs.get(name))
@@ -208,7 +208,7 @@ def _leaf(node: Leaf, at: Moment) -> Fraction | bool:  # noqa: PLR0911 -- one ca
     assert_never(node)
 
 
-def _arithmetic(node: Arithmetic, at: Moment) -> Fraction:  # noqa: PLR0911 -- one case for each form of node
+def _arithmetic(node: Arithmetic, at: Moment) -> Fraction:
     match node:
         case Sum(terms):
             return sum(at.numbers(terms), ZERO)

@@ -346,7 +346,7 @@ class Builder:
         """The sum, lowest or highest of a value over the members of the agent's group."""
         return self.same(OverPeers(operation, value, tuple(within), where or self.true))
 
-    def ahead(  # noqa: PLR0913 -- a ranking has that many parts, each of which a ruleset can state
+    def ahead(
         self,
         keys: Sequence[Node],
         highest: Sequence[bool],
