@@ -36,7 +36,7 @@ def input_steps(
     """Return the steps of a metric or attribute: its value, or that it is missing or rests on too little."""
     shown: dict[str, Shown | Title | str] = {
         "name": field.title,
-        "value": Shown(value, field.type, field.places),
+        "value": Shown(value, field.type),
     }
     given = raw if raw is not None else value
     missing = builder.opposite(builder.known(given))

@@ -30,7 +30,7 @@ class RedLine:
 
 
 def reaches(red_line: Rule, rule: Rule) -> bool:
-    """Whether a red line affects a rule: by id, by tag, or as one of all. Red lines never affect red lines."""
+    """Whether a red line affects a rule by id, by tag, or as one of all; it never affects a red line."""
     if red_line is rule or rule.affected != ():
         return False
     named = red_line.affected

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    InstanceOf,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from incentive_engine.ruleset.nodes import Items, Scalar, Table
 from incentive_engine.texts import Language
@@ -61,7 +69,7 @@ Quantity = Scalar | ByAttribute
 
 def refuse(code: str, **values: str) -> PydanticCustomError:
     """Return the error that a validator raises so that it is reported under a code of the catalogue."""
-    return PydanticCustomError(code, "{code}", {"code": code, **values})  # type: ignore[arg-type] # pydantic asks for a literal template; ours is one, its type is not
+    return PydanticCustomError(code, "{code}", {"code": code, **values})
 
 
 def reading(read: Callable[[Scalar], Result]) -> BeforeValidator:
@@ -151,6 +159,28 @@ def _nested(value: object) -> Quantity:
     return quantity
 
 
+@dataclass(frozen=True, slots=True, eq=False)  # Annotations are hashed, and mappings cannot be.
+class AlsoWritten:
+    """Tells editors of the short forms that a field may be written in besides its own.
+
+    A shape among them stands for a list of such.
+    """
+
+    forms: tuple[Mapping[str, object] | type[BaseModel], ...]
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Return the field's schema with the short forms beside it."""
+        forms = [
+            {"type": "array", "minItems": 1, "items": form.model_json_schema()}
+            if isinstance(form, type)
+            else dict(form)
+            for form in self.forms
+        ]
+        return {"anyOf": [*forms, handler(schema)]}
+
+
 def one_or_more(value: object) -> object:
     """Let a single scalar stand where a list of them is expected."""
     return Items([value], value.span) if isinstance(value, Scalar) else value
@@ -197,4 +227,9 @@ Words = Annotated[
     ),
 ]
 Cadences = Literal["event", "day", "week", "month", "quarter", "year"]
-Names = Annotated[tuple[Name, ...], Field(strict=False), BeforeValidator(one_or_more)]
+Names = Annotated[
+    tuple[Name, ...],
+    Field(strict=False),
+    BeforeValidator(one_or_more),
+    AlsoWritten(({"type": "string", "pattern": NAME_PATTERN},)),
+]

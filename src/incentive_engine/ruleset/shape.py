@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from incentive_engine.ruleset.fields import (
+    AlsoWritten,
     Cadences,
     Day,
     Formula,
@@ -157,9 +158,19 @@ def _definition_form(value: object) -> object:
     return value
 
 
-AttributeForm = Annotated[Attribute, BeforeValidator(_attribute_form)]
-MetricForm = Annotated[Metric, BeforeValidator(_attribute_form)]
-DefinitionForm = Annotated[Definition, BeforeValidator(_definition_form)]
+_ATTRIBUTE_TYPES = {"enum": ["text", "money", "date", "number", "ratio", "count", "duration", "boolean"]}
+_METRIC_TYPES = {"enum": ["count", "number", "ratio", "money", "duration", "boolean"]}
+_OPTIONS = {"type": "array", "items": {"type": ["string", "number", "boolean"]}, "minItems": 1}
+_FORMULA = {"type": ["string", "number", "boolean"]}
+_BY_ATTRIBUTE = {"type": "object", "required": ["by"], "properties": {"by": {"type": "string"}}}
+
+AttributeForm = Annotated[
+    Attribute, BeforeValidator(_attribute_form), AlsoWritten((_ATTRIBUTE_TYPES, _OPTIONS))
+]
+MetricForm = Annotated[Metric, BeforeValidator(_attribute_form), AlsoWritten((_METRIC_TYPES,))]
+DefinitionForm = Annotated[
+    Definition, BeforeValidator(_definition_form), AlsoWritten((_FORMULA, Case, _BY_ATTRIBUTE))
+]
 
 
 class Total(Shape):
@@ -174,7 +185,7 @@ class Total(Shape):
 class RulesetShape(Shape):
     """A reward policy."""
 
-    language: Literal["1"]
+    language: Annotated[Literal["1"], WithJsonSchema({"enum": [1, "1"]})]
     """The version of the ruleset language: 1."""
     ruleset: Name
     """The ruleset's id."""

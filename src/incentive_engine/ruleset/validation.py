@@ -36,7 +36,12 @@ def validated(
         return shape.model_validate(node), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-        return None, [_problem(shape, detail, root, path) for detail in details]
+        return None, [_problem(shape, each, root, path) for each in details if not _follows(each)]
+
+
+def _follows(detail: ErrorDetails) -> bool:
+    """Whether a list is called too short only because pydantic leaves out the items that have problems."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
 def suggestion(word: str, candidates: Iterable[str]) -> dict[str, str]:

@@ -1,0 +1,34 @@
+"""The JSON Schema of a ruleset, by which editors complete, check and explain it while it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
+from types import GenericAlias
+from typing import Annotated, Any
+
+from pydantic import Field, create_model
+
+from incentive_engine.kinds.interface import Rule
+from incentive_engine.ruleset.shape import RulesetShape
+
+
+def ruleset_schema(kinds: Mapping[str, type[Rule]]) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of rulesets with rules of the given kinds.
+
+    Each rule is one of the kinds, told apart by `kind`, so that an editor offers only that kind's fields;
+    the docstrings of the fields are their descriptions.
+    """
+    union: Any = reduce(or_, kinds.values())
+    rule = Annotated[union, Field(discriminator="kind")] if len(kinds) > 1 else union
+    rules: Any = GenericAlias(tuple, (rule, ...))
+    description = "The rules, in the order in which their lines stand in a decision."
+    whole = create_model(
+        "Ruleset",
+        __base__=RulesetShape,
+        __doc__=RulesetShape.__doc__,
+        rules=(rules, Field(min_length=1, description=description)),
+    )
+    schema = whole.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,54 @@
+"""Problems of a ruleset or of data, as values: code, severity, place, text, hint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from incentive_engine.texts import Language, entry
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in a text file: lines and columns count from 1, columns in characters; the end is excluded."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong, or worth a warning, that its reader can mend.
+
+    `code` names the entry in the catalogue of texts, `values` fill its sentences, `span` is the place
+    (None where there is none, as for a missing file), `related` are further places that the reader
+    has to see, such as the first of two duplicate keys.
+    """
+
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    span: Span | None = None
+    related: tuple[Span, ...] = ()
+
+    @property
+    def severity(self) -> str:
+        """`error` or `warning`."""
+        return entry(self.code).severity
+
+    def message(self, language: Language = "en") -> str:
+        """Return what is wrong, in one sentence."""
+        return entry(self.code).texts[language].format_map(self.values)
+
+    def hint(self, language: Language = "en") -> str:
+        """Return what to do about it, or an empty text."""
+        return entry(self.code).hints[language].format_map(self.values)
+
+    def __str__(self) -> str:
+        place = f"{self.span}: " if self.span else ""
+        return f"{place}{self.severity} {self.code}: {self.message()}"
