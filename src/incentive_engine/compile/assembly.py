@@ -82,6 +82,13 @@ class Assembly:
             Cadence(shape.period), DateRange(shape.effective.from_, shape.effective.until)
         )
         self._namespace = Namespace(report)
+        sections = (shape.attributes, shape.metrics, shape.seasons, shape.parameters, shape.formulas)
+        self._titles = {
+            str(name): declared.title
+            for section in sections
+            for name, declared in section.items()
+            if declared.title is not None
+        }
         self._formulas = self._formulas_in(self._builder.true)
         self._built: dict[str, Built] = {}
         self._scopes: dict[str, Node] = {}
@@ -142,7 +149,9 @@ class Assembly:
             declare(str(name), name.span, partial(definitions.season, name, season))
         for code, section in (("value.parameter", shape.parameters), ("value.formula", shape.formulas)):
             for name, definition in section.items():
-                build = partial(definitions.definition, name, definition, code, leaf_steps)
+                build = partial(
+                    definitions.definition, name, definition, code, partial(leaf_steps, self._titles)
+                )
                 declare(str(name), name.span, build)
         for rule_id, rule in self._rules.items():
             self._namespace.define_rule(rule_id, rule.id.span, partial(self._results_of, rule_id))
@@ -169,7 +178,9 @@ class Assembly:
             return Value(node, field.type, better=better), input_steps(builder, field, node)
         condition = self._formulas.condition(enough)
         thin = builder.choose(condition.value.node, node, builder.unknown(boolean=node.boolean))
-        steps = input_steps(builder, field, thin, raw=node, enough=condition, parts=leaf_steps(condition))
+        steps = input_steps(
+            builder, field, thin, raw=node, enough=condition, parts=leaf_steps(self._titles, condition)
+        )
         return Value(thin, field.type, better=better), steps
 
     def _metric_facts(self, name: Scalar) -> MetricFacts | None:
@@ -208,6 +219,7 @@ class Assembly:
                     self._rules_and_tags,
                     self._metric_facts,
                     self._namespace.origin,
+                    self._titles,
                     partial(self._after_red_lines, name),
                 )
                 self._scopes[name] = scope

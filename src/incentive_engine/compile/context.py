@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from incentive_engine.compile.definitions import agrees
-from incentive_engine.compile.origins import leaf_step
+from incentive_engine.compile.origins import Titles, leaf_step
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.history import History
 from incentive_engine.graph.nodes import Node
@@ -126,6 +126,7 @@ class RuleContext:
         rules_and_tags: Collection[str],
         metric_facts: Callable[[Scalar], MetricFacts | None],
         origins: Callable[[str], tuple[Step, ...]],
+        titles: Titles,
         after_red_lines: Callable[[Node, int], Node],
     ) -> None:
         self.builder: Builder = formulas.surroundings.builder
@@ -138,6 +139,7 @@ class RuleContext:
         self._formulas = formulas
         self._metric_facts = metric_facts
         self._origins = origins
+        self._titles = titles
         self._after_red_lines = after_red_lines
 
     @property
@@ -179,7 +181,10 @@ class RuleContext:
 
     def steps(self, compiled: Compiled) -> tuple[Step, ...]:
         """Return the steps that tell the values that a formula reads, each with its own origin."""
-        told = (self._origins(name) or (leaf_step(name, value),) for name, value in compiled.reads.items())
+        told = (
+            self._origins(name) or (leaf_step(self._titles, name, value),)
+            for name, value in compiled.reads.items()
+        )
         return tuple(step for steps in told for step in steps)
 
     def condition_steps(self, compiled: Compiled, *, failed: str = "condition.fails") -> tuple[Step, ...]:

@@ -40,7 +40,7 @@ class Calendar:
             period = period.next()
 
     def splits(self, first: date | None, last: date | None) -> date | None:
-        """Return the date that would split a period: a first day that begins none, a last one that ends none."""
+        """Return the date that would split a period: a first day that begins none, a last that ends none."""
         if first is not None and period_of(first, self.cadence).start != first:
             return first
         if last is not None and period_of(last, self.cadence).end != last:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from incentive_engine.compile.policy import InputField
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.nodes import Node
@@ -10,18 +12,22 @@ from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import Value
 from incentive_engine.ruleset.fields import Title
 
+Titles = Mapping[str, Title]
+"""The names for people of those names of the ruleset that have one."""
 
-def leaf_step(name: str, value: Value) -> Step:
+
+def leaf_step(titles: Titles, name: str, value: Value) -> Step:
     """Return the step that tells a value alone, without where it comes from."""
-    return Step("value.result", {"name": Title(name, name), "value": Shown(value.node, value.type)})
+    title = titles.get(name) or Title(name, name)
+    return Step("value.result", {"name": title, "value": Shown(value.node, value.type)})
 
 
-def leaf_steps(compiled: Compiled) -> tuple[Step, ...]:
+def leaf_steps(titles: Titles, compiled: Compiled) -> tuple[Step, ...]:
     """Return the steps that tell the values that a formula reads.
 
     They go no deeper, so that the explanation of formulas on formulas stays as long as the ruleset.
     """
-    return tuple(leaf_step(name, value) for name, value in compiled.reads.items())
+    return tuple(leaf_step(titles, name, value) for name, value in compiled.reads.items())
 
 
 def input_steps(

@@ -1,0 +1,270 @@
+"""The library's front door: a ruleset that can be loaded, checked and evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import overload
+
+from incentive_engine.compile.policy import Policy
+from incentive_engine.compile.ruleset import Checked, compile_text
+from incentive_engine.decision.amounts import amount
+from incentive_engine.decision.decision import Decision, RulesetIdentity
+from incentive_engine.evaluate.intake import Intake, Snapshot
+from incentive_engine.evaluate.periods import Evaluator, Row, RowValues
+from incentive_engine.evaluate.records import Records, RowProblem
+from incentive_engine.ruleset.period import Period
+from incentive_engine.ruleset.problems import Problem
+from incentive_engine.ruleset.text import read_file
+
+
+class IncentiveError(Exception):
+    """What this library raises: its subclasses say why.
+
+    IncentiveError
+    ├── RulesetError     the ruleset has problems
+    ├── SnapshotError    the snapshot has problems
+    └── HistoryNeededError    the ruleset looks back, and no history was given
+    """
+
+
+class ProblemsError(IncentiveError):
+    """One or more problems, which `problems` lists."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class RulesetError(ProblemsError):
+    """The ruleset cannot be used; `problems` lists all that is wrong with it."""
+
+
+class SnapshotError(ProblemsError):
+    """The snapshot cannot be evaluated; `problems` lists all that is wrong with it."""
+
+
+class HistoryNeededError(IncentiveError):
+    """The ruleset looks back at earlier periods, and no history was given.
+
+    Give `history=[]` for an agent who has none.
+    """
+
+    def __init__(self, ruleset: str) -> None:
+        super().__init__(
+            f"the ruleset {ruleset} looks back at earlier periods: pass `history=`, the agent's earlier"
+            " snapshots, or `history=[]` where there are none"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions(Sequence[Decision]):
+    """The decisions on a population, in the order of periods and then of agents.
+
+    `rejected` are the rows of data that had problems: they were left out, and are nobody's peers.
+    """
+
+    made: tuple[Decision, ...]
+    rejected: tuple[RowProblem, ...]
+    money_places: int
+
+    @overload
+    def __getitem__(self, index: int) -> Decision: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Decision, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Decision | tuple[Decision, ...]:
+        """Return one decision, or several."""
+        return self.made[index]
+
+    def __len__(self) -> int:
+        """Return how many decisions there are."""
+        return len(self.made)
+
+    @property
+    def total(self) -> Decimal:
+        """What all decisions pay together."""
+        total = sum((Fraction(decision.total) for decision in self.made), Fraction(0))
+        return amount(total.numerator, total.denominator, self.money_places)
+
+    def of(self, agent: str, period: str) -> Decision:
+        """Return the decision on one agent and period.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        for decision in self.made:
+            if decision.agent == agent and decision.period == period:
+                return decision
+        raise KeyError((agent, period))
+
+
+class Ruleset:
+    """A reward policy, ready to evaluate. It does not change, and threads may share it.
+
+    >>> ruleset = parse_ruleset('''
+    ... language: 1
+    ... ruleset: praise
+    ... version: "1"
+    ... currency: CNY
+    ... period: month
+    ... snapshot: {agent: agent, period: month}
+    ... metrics: {thanks: count}
+    ... rules:
+    ...   - {id: thanks_bonus, kind: bonus, pay: 12.50 * thanks}
+    ... ''')
+    >>> decision = ruleset.evaluate({"agent": "A1", "month": "2026-03", "thanks": 3})
+    >>> decision.total, decision.status
+    (Decimal('37.50'), 'final')
+    """
+
+    def __init__(self, policy: Policy, warnings: Sequence[Problem] = ()) -> None:
+        self._policy = policy
+        self._warnings = tuple(warnings)
+        self._evaluator = Evaluator(policy.program, policy.watched())
+        self._intake = Intake(
+            policy.fields,
+            self._evaluator.input_names,
+            str(policy.shape.snapshot.agent),
+            str(policy.shape.snapshot.period),
+            policy.cadence,
+            policy.effective,
+        )
+
+    @property
+    def policy(self) -> Policy:
+        """The compiled ruleset: its shape, its program and its lines."""
+        return self._policy
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is worth a second look in the ruleset, though it can be used."""
+        return self._warnings
+
+    @property
+    def identity(self) -> RulesetIdentity:
+        """The ruleset's id and version, and the hash of its text."""
+        shape = self._policy.shape
+        return RulesetIdentity(str(shape.ruleset), str(shape.version), self._policy.content_hash)
+
+    @property
+    def needs_peers(self) -> bool:
+        """Whether any rule looks at other agents of the same period."""
+        return self._evaluator.needs_peers
+
+    @property
+    def needs_history(self) -> bool:
+        """Whether any rule looks back at earlier periods."""
+        return self._evaluator.needs_history
+
+    def evaluate(
+        self,
+        snapshot: object,
+        *,
+        peers: Iterable[object] | None = None,
+        history: Iterable[object] | None = None,
+    ) -> Decision:
+        """Return the decision on one snapshot: a mapping, a dataclass or a pydantic model.
+
+        `peers` are the other agents' snapshots of the same period; without them what depends on peers is
+        unknown, and says so. `history` are snapshots of earlier periods, the agent's own and, where rules
+        rank on history, the peers'. Snapshots among them that have problems are left out.
+
+        Raises:
+            SnapshotError: if the snapshot has problems.
+            HistoryNeededError: if the ruleset looks back and `history` is not given.
+        """
+        own = self._intake.read(snapshot)
+        if not isinstance(own, Snapshot):
+            raise SnapshotError(own)
+        if self._evaluator.needs_history and history is None:
+            raise HistoryNeededError(str(self._policy.shape.ruleset))
+        alone = peers is None or not self._evaluator.needs_peers
+        if alone and not self._evaluator.needs_history:
+            return self._decision(own, self._evaluator.evaluate_one(own.period, own.row))
+        others = [*(peers or ()), *(history or ())]
+        rows = self._rows(
+            each for record in others if isinstance(each := self._intake.read(record), Snapshot)
+        )
+        rows.setdefault(own.period, {})[own.agent] = own.row
+        if alone:
+            rows = {
+                period: {own.agent: found[own.agent]} for period, found in rows.items() if own.agent in found
+            }
+        rows = {period: found for period, found in rows.items() if period <= own.period}
+        return self._decision(own, self._evaluator.evaluate(rows)[own.period][own.agent])
+
+    def evaluate_all(self, snapshots: Records | Iterable[object]) -> Decisions:
+        """Return the decisions on a population of snapshots, each other's peers and history.
+
+        A snapshot with problems is rejected and listed; the others are evaluated without it.
+        """
+        population = self._intake.read_all(snapshots)
+        values = self._evaluator.evaluate(
+            {
+                period: {agent: snapshot.row for agent, snapshot in found.items()}
+                for period, found in population.snapshots.items()
+            }
+        )
+        made = [
+            self._decision(population.snapshots[period][agent], row_values)
+            for period, found in values.items()
+            for agent, row_values in found.items()
+        ]
+        return Decisions(tuple(made), population.problems, self._policy.money_places)
+
+    def _decision(self, snapshot: Snapshot, values: RowValues) -> Decision:
+        return Decision(self._policy, values, snapshot.agent, snapshot.period, snapshot.notes)
+
+    @staticmethod
+    def _rows(snapshots: Iterable[Snapshot]) -> dict[Period, dict[str, Row]]:
+        rows: dict[Period, dict[str, Row]] = {}
+        for snapshot in snapshots:
+            rows.setdefault(snapshot.period, {})[snapshot.agent] = snapshot.row
+        return rows
+
+
+def check_ruleset(path: str | Path) -> tuple[Problem, ...]:
+    """Return all problems of a ruleset file, errors and warnings, in the order of the file.
+
+    Raises:
+        OSError: if the file cannot be read.
+    """
+    return _checked(path).problems
+
+
+def load_ruleset(path: str | Path) -> Ruleset:
+    """Return the ruleset of a YAML file.
+
+    Raises:
+        RulesetError: if the ruleset has errors; it lists all of them.
+        OSError: if the file cannot be read.
+    """
+    return _ruleset(_checked(path))
+
+
+def parse_ruleset(text: str, file: str = "ruleset.yaml") -> Ruleset:
+    """Return the ruleset of a YAML text; `file` is the name that problems give as its place.
+
+    Raises:
+        RulesetError: if the ruleset has errors; it lists all of them.
+    """
+    return _ruleset(compile_text(text, file))
+
+
+def _checked(path: str | Path) -> Checked:
+    text, problems = read_file(path)
+    if any(problem.severity == "error" for problem in problems):
+        return Checked(None, tuple(problems))
+    checked = compile_text(text, str(path))
+    return Checked(checked.policy, (*problems, *checked.problems))
+
+
+def _ruleset(checked: Checked) -> Ruleset:
+    if checked.policy is None:
+        raise RulesetError([problem for problem in checked.problems if problem.severity == "error"])
+    return Ruleset(checked.policy, checked.problems)
