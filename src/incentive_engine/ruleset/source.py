@@ -36,8 +36,10 @@ class Source:
         return Span(self.file, line, column, line, end_column)
 
     def content(self, number: int) -> Span:
-        """Return the place of what stands in a line."""
-        return self.span(number, self.indentation(number) + 1, len(self.line(number).rstrip()) + 1)
+        """Return the place of what stands in a line, without the spaces and the comment around it."""
+        text = self.line(number).split(" #")[0].rstrip()
+        start = min(self.indentation(number), len(text))
+        return self.span(number, start + 1, len(text) + 1)
 
     def between(self, span: Span) -> str:
         """Return what stands at a place, with single spaces for the line breaks in it."""

@@ -26,7 +26,7 @@ _BEHIND_A_SIGN = re.compile(
     "while scanning an? (?:block scalar|alias|anchor|tag)|while parsing a (?:tag|node)"
 )
 
-_SIGNS_OF_YAML = "@`%?]},"
+_SIGNS_OF_YAML = "@`%?,"
 _CLOSING = {"{": "}", "[": "]"}
 _FORMULA_WITH_BRACKETS = re.compile(r"[^,{}\[\]]*\[[^\[\]]*\][^,{}\[\]]*")
 _REST_OF_VALUE = re.compile(r"(?:(?! #).)*")
@@ -194,6 +194,14 @@ def _formula_with_brackets(stop: Stop) -> Problem | None:
     return Problem("IE1030", {"formula": short(formula), "quoted": short(in_quotes(formula))}, span)
 
 
+def _behind_brackets(stop: Stop) -> Problem | None:
+    """`{a: 1} b`, or a closing bracket that none opens, which is what ends the table too early."""
+    if stop.sign in ("}", "]"):
+        return Problem("IE1054", {"found": stop.sign}, stop.place)
+    before = stop.before.rstrip()
+    return Problem("IE1053", {"bracket": before[-1]}, stop.place) if before.endswith(("}", "]")) else None
+
+
 def _sign_of_yaml(stop: Stop) -> Problem | None:
     """`when: > 5`, `code: @home`: YAML keeps the first character for itself."""
     if _BEHIND_A_SIGN.match(stop.context):
@@ -249,6 +257,7 @@ _RECOGNISERS: tuple[Callable[[Stop], Problem | None], ...] = (
     _colon_without_name,
     _colon_without_value,
     _inside_brackets,
+    _behind_brackets,
     _sign_of_yaml,
     _second_colon,
     _line_without_colon,

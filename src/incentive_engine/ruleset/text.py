@@ -32,7 +32,7 @@ def read_yaml(text: str, file: str) -> tuple[Table | None, list[Problem]]:
     rules.yaml:2:1: error IE1020: `cap` is given twice; it stands in line 1 already
     """
     findings = Findings()
-    if len(text.encode("utf-8", errors="surrogatepass")) > MOST_BYTES:
+    if len(text) > MOST_BYTES or len(text.encode("utf-8", errors="surrogatepass")) > MOST_BYTES:
         return None, [too_big(file)]
     clean = readable(text.removeprefix("\ufeff"), file, findings)
     if clean is None:

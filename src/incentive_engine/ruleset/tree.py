@@ -287,4 +287,3 @@ class _Tree:
             self._findings.add(Problem("IE1027", {"key": short(name)}, key.part(0, len(key) - len(name))))
             return Scalar(name, key.part(len(key) - len(name), len(key)))
         return key
-

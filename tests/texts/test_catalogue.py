@@ -1,0 +1,145 @@
+"""Every sentence exists in both languages, says the same in them, and stands in one place only."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from importlib import resources
+from string import Formatter
+
+import pytest
+
+from incentive_engine.texts import add_texts, catalogue, entry, fill, known_codes
+
+FILES = {
+    file.name: tomllib.loads(file.read_text(encoding="utf-8"))
+    for file in resources.files("incentive_engine.texts").iterdir()
+    if file.name.endswith(".toml")
+}
+ENTRIES = [(name, code, fields) for name, entries in FILES.items() for code, fields in entries.items()]
+IDS = [code for _, code, _ in ENTRIES]
+PROBLEM = re.compile(r"IE\d{4}")
+
+
+@pytest.fixture
+def _no_added_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "_added", {})
+
+
+def placeholders(template: str) -> set[str]:
+    """Return the names in a template; `{x!r}`, `{x.y}` and `{}` are not used and not allowed."""
+    names = set()
+    for _, name, specification, conversion in Formatter().parse(template):
+        if name is not None:
+            assert re.fullmatch("[a-z_]+", name), name
+            assert not specification
+            assert not conversion
+            names.add(name)
+    return names
+
+
+def chinese(text: str) -> bool:
+    return re.search(r"[\u4e00-\u9fff]", text) is not None
+
+
+@pytest.mark.parametrize(("file", "code", "fields"), ENTRIES, ids=IDS)
+class TestEveryEntry:
+    def test_it_has_only_fields_that_are_read(self, file: str, code: str, fields: dict[str, str]) -> None:
+        assert set(fields) <= {"title", "severity", "en", "zh", "hint_en", "hint_zh"}, (file, code)
+
+    def test_english_and_chinese_have_the_same_placeholders(
+        self, file: str, code: str, fields: dict[str, str]
+    ) -> None:
+        assert without_language(placeholders(fields["en"])) == without_language(placeholders(fields["zh"])), (
+            file,
+            code,
+        )
+
+    def test_the_hints_have_the_same_placeholders_and_one_is_there_when_the_other_is(
+        self, file: str, code: str, fields: dict[str, str]
+    ) -> None:
+        english, translated = fields.get("hint_en", ""), fields.get("hint_zh", "")
+
+        assert without_language(placeholders(english)) == without_language(placeholders(translated)), (
+            file,
+            code,
+        )
+        assert bool(english) == bool(translated), (file, code)
+
+    def test_the_english_is_free_of_chinese(self, file: str, code: str, fields: dict[str, str]) -> None:
+        assert not chinese(fields["en"] + fields.get("hint_en", "")), (file, code)
+
+    def test_a_problem_has_a_title_and_a_severity(self, file: str, code: str, fields: dict[str, str]) -> None:
+        is_problem = PROBLEM.fullmatch(code) is not None
+
+        assert is_problem == (fields.get("severity") in ("error", "warning", "note")), (file, code)
+        assert bool(fields.get("title")) or not is_problem, (file, code)
+
+
+def without_language(names: set[str]) -> set[str]:
+    """Return placeholders without the ending that names the language of a value."""
+    return {name.removesuffix("_zh") for name in names}
+
+
+def test_no_code_stands_in_two_files() -> None:
+    assert [code for code, count in Counter(IDS).items() if count > 1] == []
+
+
+def test_every_code_of_the_files_is_known_and_the_codes_are_sorted() -> None:
+    assert set(IDS) <= set(known_codes())
+    assert known_codes() == sorted(known_codes())
+
+
+def test_an_entry_holds_what_the_file_says() -> None:
+    thousands = entry("IE1032")
+
+    assert thousands.code == "IE1032"
+    assert thousands.severity == "warning"
+    assert thousands.title == "Perhaps a thousands comma"
+    assert thousands.texts["en"] == "`{number}` is read as a list of several values"
+    assert thousands.hints["zh"].startswith("若是一个数")
+
+
+def test_a_sentence_is_filled_in_the_language_that_is_asked_for() -> None:
+    assert fill("problem_hint", {"hint": "try"}) == "hint: try"
+    assert fill("problem_hint", {"hint": "试试"}, "zh") == "提示：试试"
+
+
+def test_a_sentence_needs_all_its_values() -> None:
+    with pytest.raises(KeyError, match="hint"):
+        fill("problem_hint", {})
+
+
+def test_an_unknown_code_is_an_error() -> None:
+    with pytest.raises(KeyError, match="IE0000"):
+        entry("IE0000")
+
+
+@pytest.mark.usefixtures("_no_added_texts")
+class TestAddedTexts:
+    toml = '[acme_streak]\nen = "{days} days in a row"\nzh = "连续 {days} 天"\n'
+
+    def test_they_are_known_like_the_others(self) -> None:
+        add_texts(self.toml)
+
+        assert fill("acme_streak", {"days": "7"}, "zh") == "连续 7 天"
+        assert "acme_streak" in known_codes()
+        assert entry("acme_streak").severity == ""
+        assert entry("acme_streak").hints == {"en": "", "zh": ""}
+
+    def test_adding_the_same_text_again_changes_nothing(self) -> None:
+        add_texts(self.toml)
+        add_texts(self.toml)
+
+        assert known_codes().count("acme_streak") == 1
+
+    def test_another_text_under_the_same_code_is_refused(self) -> None:
+        add_texts(self.toml)
+
+        with pytest.raises(ValueError, match="acme_streak is taken"):
+            add_texts(self.toml.replace("in a row", "running"))
+
+    def test_the_code_of_a_shipped_text_is_taken(self) -> None:
+        with pytest.raises(ValueError, match="IE1031 is taken"):
+            add_texts('[IE1031]\nen = "mine"\nzh = "我的"\n')
