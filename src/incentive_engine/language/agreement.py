@@ -1,0 +1,173 @@
+"""Whether values may stand beside one another: in a sum, a comparison, as the two outcomes of a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Literal as OneOf
+
+from incentive_engine.graph.builder import Builder
+from incentive_engine.graph.nodes import Constant, Input, Node
+from incentive_engine.language.literals import written
+from incentive_engine.language.names import closest, normalized
+from incentive_engine.language.operand import Operand
+from incentive_engine.language.source import Source
+from incentive_engine.language.syntax import Literal
+from incentive_engine.language.types import (
+    COUNT,
+    DURATION,
+    MONEY,
+    NUMBER,
+    RATIO,
+    TEXT,
+    Type,
+    Value,
+    dimensional,
+)
+
+Purpose = OneOf["add", "compare", "choose"]
+
+_MISMATCH: dict[Purpose, str] = {"add": "IE2120", "compare": "IE2121", "choose": "IE2122"}
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Values that may stand beside one another, and the type that they have together.
+
+    A text beside a choice has become the index of the option that it names.
+    """
+
+    values: tuple[Value, ...]
+    type: Type
+    bare: bool = False
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The values' nodes."""
+        return tuple(value.node for value in self.values)
+
+    def value(self, node: Node) -> Value:
+        """Return a node as a value of the common type."""
+        return Value(node, self.type, self.bare)
+
+
+def agree(operands: Sequence[Operand], purpose: Purpose, builder: Builder, source: Source) -> Agreed | None:
+    """Return what the values are together, or None after reporting which cannot stand beside which."""
+    leading = _leading(operands)
+    beside = [_beside(leading, operand, purpose, builder, source) for operand in operands]
+    values = tuple(value for value in beside if value is not None)
+    if len(values) < len(operands):
+        return None
+    return Agreed(values, _common(values), all(value.bare for value in values))
+
+
+def _leading(operands: Sequence[Operand]) -> Operand:
+    """Return the operand that the others are measured by: a choice, else the first that is not bare."""
+    choices = (operand for operand in operands if operand.value.type.name == "choice")
+    definite = (operand for operand in operands if not operand.value.bare)
+    return next(choices, None) or next(definite, operands[0])
+
+
+def _beside(
+    leading: Operand, operand: Operand, purpose: Purpose, builder: Builder, source: Source
+) -> Value | None:
+    wanted, given = leading.value.type, operand.value.type
+    if wanted.numeric and given.numeric:
+        if _same_dimension(leading.value, operand.value):
+            return operand.value
+    elif wanted.name == "choice" and isinstance(operand.literal, Literal) and given.name == "text":
+        return _option(leading, operand.literal, builder, source)
+    elif wanted.name == given.name and wanted.options == given.options:
+        return operand.value
+    _mismatch(leading, operand, purpose, source)
+    return None
+
+
+def _same_dimension(leading: Value, given: Value) -> bool:
+    if leading.type.dimension == given.type.dimension:
+        return True
+    # A number without a unit takes that of money; zero is zero in any unit.
+    return given.bare and (leading.type.dimension == MONEY.dimension or _is_zero(given.node))
+
+
+def _is_zero(node: Node) -> bool:
+    return isinstance(node, Constant) and node.value == 0
+
+
+def _is_whole(node: Node) -> bool:
+    return isinstance(node, Constant) and node.value.denominator == 1
+
+
+def _option(leading: Operand, literal: Literal, builder: Builder, source: Source) -> Value | None:
+    """Return the index of a choice's option that a text names."""
+    attribute = leading.value.type
+    option = normalized(str(literal.value))
+    if option in attribute.options:
+        return Value(builder.constant(attribute.options.index(option)), attribute)
+    meant = closest(option, attribute.options)
+    options = ", ".join(f'"{each}"' for each in attribute.options)
+    values = {"attribute": attribute.attribute, "option": option, "options": options}
+    if meant is None:
+        source.problem("IE2107", literal.place, **values)
+    else:
+        source.problem("IE2106", literal.place, **values, meant=meant)
+    return None
+
+
+def _mismatch(leading: Operand, operand: Operand, purpose: Purpose, source: Source) -> None:
+    wanted, given = leading.value.type, operand.value.type
+    values = {
+        "left": source.excerpt(leading.place),
+        "left_type": str(wanted),
+        "right": source.excerpt(operand.place),
+        "right_type": str(given),
+    }
+    if wanted == DURATION and operand.literal is not None and operand.value.bare:
+        source.problem("IE2123", operand.place, **values)
+    elif wanted.name == given.name == "choice":
+        source.problem("IE2125", operand.place, **values)
+    elif "date" in {wanted.name, given.name} and (quoted := _quoted_date(leading) or _quoted_date(operand)):
+        source.problem("IE2126", quoted.place, meant=str(quoted.value))
+    else:
+        source.problem(_MISMATCH[purpose], operand.place, **values)
+
+
+def _quoted_date(operand: Operand) -> Literal | None:
+    if operand.literal is None or operand.literal.type != TEXT:
+        return None
+    try:
+        date.fromisoformat(str(operand.literal.value))
+    except ValueError:
+        return None
+    return operand.literal
+
+
+def _common(values: Sequence[Value]) -> Type:
+    """Return the type of values that agree: that of the definite ones where it is the same for all."""
+    definite = {value.type for value in values if not value.bare} or {NUMBER}
+    common = definite.pop()
+    if not common.numeric:
+        return common
+    whole = all(_is_whole(value.node) for value in values if value.bare)
+    return dimensional(*common.dimension) if definite or (common == COUNT and not whole) else common
+
+
+def check_ratio(ratio: Operand, compared: Operand, source: Source) -> None:
+    """Report a ratio that is compared with a number beyond its range, such as 85, which means 85 %."""
+    literal, node = compared.literal, ratio.value.node
+    if ratio.value.type != RATIO or ratio.value.bare or literal is None or not compared.value.bare:
+        return
+    lowest = (node.lowest if isinstance(node, Input) else None) or Fraction(0)
+    highest = node.highest if isinstance(node, Input) else None
+    # A ratio without a declared end may pass 100 %, but hardly 200 %.
+    if isinstance(literal.value, Fraction) and literal.value > (Fraction(2) if highest is None else highest):
+        source.problem(
+            "IE2124",
+            compared.place,
+            ratio=source.excerpt(ratio.place),
+            lowest=written(lowest),
+            highest=written(highest or Fraction(1)),
+            meant=f"{source.excerpt(compared.place)}%",
+        )
