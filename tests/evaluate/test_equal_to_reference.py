@@ -23,6 +23,17 @@ def evaluated(program: Program, example: Example) -> list[RowValues]:
 @settings(max_examples=300, deadline=None)
 @given(examples())
 def test_every_node_of_every_program_has_the_value_that_the_reference_gives(example: Example) -> None:
+    assert_equal_to_reference(example)
+
+
+@settings(max_examples=200, deadline=None)
+@given(examples(peers=False))
+def test_every_node_of_every_program_without_peers_has_it_too(example: Example) -> None:
+    # Most of these look back over periods.
+    assert_equal_to_reference(example)
+
+
+def assert_equal_to_reference(example: Example) -> None:
     program = example.recipe.build()
     nodes = in_order(program.roots())
 

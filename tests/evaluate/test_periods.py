@@ -305,6 +305,39 @@ def test_a_later_beginning_finds_the_initial_value_over_a_denominator_that_has_g
     }
 
 
+def test_what_is_left_comes_to_the_denominator_that_the_initial_value_needs(build: Builder) -> None:
+    history = History(build)
+    earned = build.input("earned")
+    held = history.keep("last", build.constant(Fraction(1, 3)), lambda _: earned)
+    program = Program({"held": held}, history.states)
+
+    rows: Mapping[str, Mapping[str, Row]] = {"2026-01": {"a": (5,)}, "2026-02": {"a": (6,), "b": (7,)}}
+
+    assert over_months(program, "held", rows) == {
+        "a": {"2026-01": Fraction(1, 3), "2026-02": 5},
+        "b": {"2026-02": Fraction(1, 3)},
+    }
+
+
+def test_what_a_gap_leaves_comes_to_the_denominator_that_a_snapshot_needs(build: Builder) -> None:
+    history = History(build)
+    # In cents where there is a snapshot, in whole numbers where there is none.
+    left = build.default(build.input("money", places=2), build.constant(5))
+    held = history.keep("last", build.constant(0), lambda _: left)
+    program = Program({"held": held}, history.states)
+
+    rows: Mapping[str, Mapping[str, Row]] = {
+        "2026-01": {"a": (125,)},
+        "2026-02": {"b": (1,)},
+        "2026-03": {"a": (1,), "b": (1,)},
+    }
+
+    assert over_months(program, "held", rows) == {
+        "a": {"2026-01": 0, "2026-03": 5},
+        "b": {"2026-02": 0, "2026-03": Fraction("0.01")},
+    }
+
+
 def test_truths_are_carried_too(build: Builder) -> None:
     history = History(build)
     flag = build.flag("flag")

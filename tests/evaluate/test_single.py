@@ -180,6 +180,13 @@ def test_a_pick_by_a_band_needs_no_look_at_its_ends(build: Builder) -> None:
     assert "not" not in printed(node)
 
 
+def test_a_band_beyond_the_options_picks_nothing(build: Builder) -> None:
+    band = build.band(build.input("p"), [build.constant(5), build.constant(9)], includes_limit=True)
+    node = build.pick(band, [build.constant(10), build.constant(20)])
+
+    assert [computed(node, p=value) for value in (5, 9, 10)] == [10, 20, None]
+
+
 # --- Means, by hand
 
 

@@ -66,6 +66,13 @@ def test_what_cancels_is_cancelled(build: Builder) -> None:
     assert (found.constants, found.denominator) == ((0, 1), 1)
 
 
+def test_a_sum_that_comes_down_to_one_term_is_that_term(build: Builder) -> None:
+    p, q = build.input("p", places=2), build.input("q", optional=False)
+    program = lowered(build.add(p, q, build.negative(q)))
+
+    assert program.results["it"] == program.inputs["p"]
+
+
 def test_constant_factors_one_after_the_other_become_one(build: Builder) -> None:
     # 0.5 * (4 * p + 1) = 2p + 0.5 = (4p + 1) / 2
     p = build.input("p")

@@ -116,16 +116,16 @@ def _keys(node: Ahead, group: _Group, reads: Sequence[int]) -> dict[int, tuple[i
 def _parts(
     group: _Group, amounts: Sequence[Value], weights: Sequence[Value], places: int, denominator: int
 ) -> Sequence[Value]:
+    # A weight of zero has no part, and no remainder either.
     sharing = {
         agent: weight
         for agent, (weight, member) in enumerate(zip(weights, group.members, strict=True))
-        if member and weight is not None and weight >= 0
+        if member and weight is not None and weight > 0
     }
-    shares = any(sharing.values())
     shared: dict[int, dict[int, int]] = {}  # What everybody gets of an amount, which as a rule is one amount.
     results: list[Value] = []
     for agent, (amount, weight, member) in enumerate(zip(amounts, weights, group.members, strict=True)):
-        if amount is None or amount < 0 or weight is None or member is None or not shares:
+        if amount is None or amount < 0 or weight is None or member is None or not sharing:
             results.append(None)
             continue
         if amount not in shared:
