@@ -186,8 +186,8 @@ def decide_over(text: str, cadence: str, periods: Mapping[str, Agents]) -> Trial
 def _agrees_with_the_engine(trial: Trial, policy: Policy, periods: Mapping[str, Agents]) -> None:
     """Check that the library's own decisions are those of the reference, and can be explained."""
     names = [field.name for field in policy.fields]
-    records = [
-        {"agent": agent, "month": period} | {name: facts.get(name) for name in names}
+    records: list[dict[str, Given]] = [
+        {"agent": agent, "month": period, **{name: facts.get(name) for name in names}}
         for period, agents in periods.items()
         for agent, facts in agents.items()
     ]
