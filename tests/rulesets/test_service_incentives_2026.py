@@ -54,7 +54,7 @@ def test_a_junior_who_was_late_and_not_compliant_loses_half_and_then_the_deducti
 
 def test_a_lead_who_leaves_on_the_sixth_gets_six_thirtieths_of_what_is_shared_by_days() -> None:
     # A018, April: lead, left on 6 April, 436 contacts x 1.29, csat 87.35 % (32), fcr 78.83 %, first response
-    # 3.25 min, compliance 95.43 %, 6 thanks, twice late (no deduction yet), 12 h training, no new certificate.
+    # 3.25 min, compliance 95.43 %, 6 thanks, twice late (no deduction yet), 12 h training, same certificate.
     #   csat            full at 87 % (second quarter)                          = 100
     #   fcr             0.2883 / 0.40                                          = 72.075
     #   customer        60 + 28.83                                             = 88.83

@@ -1,8 +1,8 @@
 """The proposal against the ruleset for 2026, by the same agents, worked out by hand.
 
 What differs: satisfaction and resolution weigh the same, workload above 1,000 pays 2.00 instead of 2.25
-and 3, the quality bonus is higher, thanks pay 30, a second star has 400. What is not repeated here is worked out in
-test_service_incentives_2026.py.
+and 3, the quality bonus is higher, thanks pay 30, a second star has 400. What is not repeated
+here is worked out in test_service_incentives_2026.py.
 """
 
 from __future__ import annotations
