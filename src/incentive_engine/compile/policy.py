@@ -120,7 +120,7 @@ def _line_nodes(line: PolicyLine) -> Iterator[Node]:
     yield from (recognition.when for recognition in line.built.recognitions)
     yield from (result.value.node for result in line.built.results.values())
     for goal in line.built.goals:
-        yield goal.reaches
+        yield from (node for node in (goal.reaches, goal.at_best) if node is not None)
         yield from step_nodes(Step(goal.text, goal.values))
     for step in line.built.steps:
         yield from step_nodes(step)

@@ -60,12 +60,13 @@ class Goal:
     """Something better that the agent could reach: the next band, a place, the full mark.
 
     Where `reaches` is a boolean the goal is that it is true; where it is a number, that it is more than
-    it is now. `text` and `values` say what is reached.
+    it is now. `text` and `values` say what is reached. Where `at_best` is true nothing more can be reached.
     """
 
     text: str
     reaches: Node
     values: Mapping[str, Shown | Title | str] = field(default_factory=dict)
+    at_best: Node | None = None
 
 
 # --- What a rule means ----------------------------------------------------------------------------------

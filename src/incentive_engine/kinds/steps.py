@@ -1,0 +1,113 @@
+"""What is done to an amount before it is paid (`then:`): steps that run from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from incentive_engine.graph.nodes import Node
+from incentive_engine.kinds.interface import Context, Shown, Step
+from incentive_engine.language.types import MONEY, NUMBER
+from incentive_engine.ruleset.fields import Number, Quantity, Shape, refuse
+
+Action = Literal["times", "cap", "floor", "plus"]
+
+
+class ThenStep(Shape):
+    """One step: exactly one of the four."""
+
+    times: Number | None = None
+    """What the amount is multiplied with, as `card.score / 100`."""
+    cap: Number | None = None
+    """The most that is left of the amount."""
+    floor: Number | None = None
+    """The least that the amount is lifted to."""
+    plus: Number | None = None
+    """Money that is added; less than nothing takes it off."""
+
+    @model_validator(mode="after")
+    def _one_action(self) -> Self:
+        if len(self._given) != 1:
+            raise refuse("IE3250")
+        return self
+
+    @property
+    def _given(self) -> list[tuple[Action, Quantity]]:
+        given: list[tuple[Action, Quantity | None]] = [
+            ("times", self.times),
+            ("cap", self.cap),
+            ("floor", self.floor),
+            ("plus", self.plus),
+        ]
+        return [(action, quantity) for action, quantity in given if quantity is not None]
+
+    @property
+    def action(self) -> tuple[Action, Quantity]:
+        """What is done, and with what."""
+        return self._given[0]
+
+
+Then = Annotated[tuple[ThenStep, ...], Field(strict=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """An amount of money as it is paid, and the steps that led to it."""
+
+    node: Node
+    steps: tuple[Step, ...]
+
+
+def paid(context: Context, amount: Node, then: Sequence[ThenStep], condition: Node, told: Node) -> Paid:
+    """Run the steps on an amount and round it once; where the condition fails nothing is paid.
+
+    The steps are told where `told` is true.
+    """
+    builder = context.builder
+    steps: list[Step] = []
+    for step in then:
+        amount, more = _run(context, amount, step, told)
+        steps.extend(more)
+    rounded = builder.round(amount, context.money_places, context.rounding)
+    if rounded is not amount:
+        changed = builder.all_of(told, builder.compare("!=", amount, rounded))
+        values = {"after": Shown(rounded, MONEY)}
+        steps.append(Step("then.rounded", values, None, changed))
+    return Paid(builder.choose(condition, rounded, builder.constant(0)), tuple(steps))
+
+
+def _run(context: Context, before: Node, step: ThenStep, told: Node) -> tuple[Node, tuple[Step, ...]]:
+    """Return the amount after one step, and what is told of it."""
+    builder = context.builder
+    action, quantity = step.action
+    compiled = context.number(quantity, expect=[NUMBER if action == "times" else MONEY])
+    operand, span = compiled.value.node, compiled.text.span
+    after, acts = _acted(context, before, action, operand)
+    shown = {
+        "before": Shown(before, MONEY),
+        "operand": Shown(operand, compiled.value.type if action == "times" else MONEY),
+        "after": Shown(after, MONEY),
+    }
+    parts = context.steps(compiled)
+    told_steps = [Step(f"then.{action}", shown, span, builder.all_of(told, acts), parts)]
+    if action in ("cap", "floor"):
+        idle = builder.all_of(told, builder.opposite(acts))
+        told_steps.append(Step(f"then.{action}_idle", shown, span, idle, parts))
+    return after, tuple(told_steps)
+
+
+def _acted(context: Context, before: Node, action: Action, operand: Node) -> tuple[Node, Node]:
+    """Return the amount after a step, and whether the step changes it at all."""
+    builder = context.builder
+    match action:
+        case "times":
+            return builder.multiply(before, operand), builder.true
+        case "plus":
+            return builder.add(before, operand), builder.true
+        case "cap":
+            return builder.least(before, operand), builder.compare("<", operand, before)
+        case _:  # floor
+            return builder.greatest(before, operand), builder.compare("<", before, operand)
