@@ -126,7 +126,7 @@ def _table_rows(file: str, encoding: str, delimiter: str) -> Iterator[tuple[int,
             except csv.Error:
                 yield line, Problem("IE4008", {"last": str(reader.line_num)})
                 continue
-            if any(cell and not cell.isspace() for cell in cells):
+            if "".join(cells).strip():
                 yield line, cells
 
 

@@ -147,8 +147,8 @@ class Intake:
             period = self._known_period(cells[self._period_column])
             row = self._read_row(cells, notes)
         except Exception:  # noqa: BLE001 -- whatever it was, reading field by field says what is wrong
-            return self._read_slowly(cells, record)
-        return Snapshot(agent, period, row, tuple(notes), record)
+            return self._read_slowly(cells)
+        return Snapshot(agent, period, row, tuple(notes))
 
     def _cells(self, record: object) -> dict[str, object] | None:
         """Return the values of a record by column as far as it has any; None where it has no columns."""
@@ -187,7 +187,7 @@ class Intake:
             raise CellError("IE4026", first=first, last=last)
         return self._periods.setdefault(str(period), period)
 
-    def _read_slowly(self, cells: Mapping[str, object], record: object) -> Snapshot | Rejected:
+    def _read_slowly(self, cells: Mapping[str, object]) -> Snapshot | Rejected:
         """Read cell by cell and gather all that is wrong."""
         attempts = _Attempts(cells, self._agent_column, self._period_column)
         agent = attempts.read(self._agent_column, _agent)
@@ -199,7 +199,7 @@ class Intake:
         }
         if agent is None or period is None or attempts.problems:
             return Rejected(agent, period, attempts.problems)
-        return Snapshot(agent, period, tuple(taken[name] for name in self._input_names), tuple(notes), record)
+        return Snapshot(agent, period, tuple(taken[name] for name in self._input_names), tuple(notes))
 
 
 class _Attempts:

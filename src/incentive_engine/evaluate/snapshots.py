@@ -15,15 +15,14 @@ class Snapshot(NamedTuple):
     """The data of one agent and period, checked, rounded and ready for a program.
 
     `row` has the values in the order of the intake's `input_names`: numbers times ten to their places, texts,
-    options and days as the integers that stand for them, None where unknown. `given` is the record that was
-    read, itself and not a copy.
+    options and days as the integers that stand for them, None where unknown. The notes say what was rounded,
+    and which empty cells took a value. The record itself is not kept: a population would fill the memory.
     """
 
     agent: str
     period: Period
     row: tuple[Taken, ...]
     notes: tuple[Note, ...]
-    given: object
 
 
 class Rejected(NamedTuple):
