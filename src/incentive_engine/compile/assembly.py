@@ -339,8 +339,9 @@ class Assembly:
         in_scope = self._scopes[name]
         surely_in = builder.default(in_scope, builder.false)
         ours = self._reach(name)
-        voided = builder.all_of(surely_in, builder.false if built.exempt else ours.voided)
-        held = builder.all_of(surely_in, builder.false if built.exempt else ours.held)
+        spared = built.exempt or not _gives(built)
+        voided = builder.all_of(surely_in, builder.false if spared else ours.voided)
+        held = builder.all_of(surely_in, builder.false if spared else ours.held)
         unknowns = [builder.opposite(builder.known(node)) for node in _decisive(built)]
         undecided = builder.all_of(
             surely_in, builder.opposite(voided), builder.opposite(held), builder.any_of(*unknowns)
@@ -395,6 +396,11 @@ class Assembly:
 
 def _rest_slot(red_line: str) -> str:
     return f"{red_line}.rest"
+
+
+def _gives(built: Built) -> bool:
+    """Whether a rule gives anything itself, which red lines could take, rather than only results to others."""
+    return built.pay is not None or built.credits is not None or bool(built.recognitions)
 
 
 def _decisive(built: Built) -> list[Node]:

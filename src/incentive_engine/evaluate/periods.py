@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from incentive_engine.evaluate.beside import Beside
 from incentive_engine.evaluate.plan import Known, Plan, Plans
 from incentive_engine.evaluate.single import Value, Values
 from incentive_engine.evaluate.timeline import Timeline
@@ -27,13 +28,24 @@ class BoundRow:
 class RowValues:
     """What a program is worth for one agent and period: the results; all else is computed when it is read."""
 
-    __slots__ = ("_carried", "_everything", "_given", "_plan", "_row", "_values")
+    __slots__ = ("_carried", "_everybody", "_everything", "_given", "_number", "_plan", "_row", "_values")
 
-    def __init__(self, plan: Plan, row: Row, carried: Values, given: Values) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        row: Row,
+        carried: Values,
+        given: Values,
+        everybody: Sequence[Values] = (),
+        number: int = 0,
+    ) -> None:
         self._plan = plan
         self._row = row
         self._carried = carried
         self._given = given
+        # What the stages gave all agents of the period, and the agent's place among them.
+        self._everybody = everybody
+        self._number = number
         self._values = plan.values(row, carried, given)
         self._everything: Values | None = None
 
@@ -70,6 +82,21 @@ class RowValues:
     def bound(self) -> BoundRow:
         """The program on integers with all that this row took from outside."""
         return BoundRow(self._plan.lowered, self._plan.from_outside(self._row, self._carried, self._given))
+
+    @property
+    def beside(self) -> Beside | None:
+        """The agent beside its peers; None where they are not known."""
+        return self._plan.among_others(self._everybody, self._number) if self._everybody else None
+
+    def changed(self, name: str, value: Value) -> RowValues:
+        """Return the values that another value of one input gives.
+
+        Other agents and earlier periods stay as they are. The input has to be one that the program reads.
+        """
+        plan, beside = self._plan, self.beside
+        row = plan.changed(self._row, name, value)
+        given = plan.beside(row, self._carried, beside) if beside else plan.alone(row, self._carried)
+        return RowValues(plan, row, self._carried, given, self._everybody, self._number)
 
     @property
     def states(self) -> Values:
@@ -138,5 +165,9 @@ def _evaluated(
 ) -> dict[str, RowValues]:
     in_order_of_ids = [rows[agent] for agent in agents]
     given = plan.among(in_order_of_ids, carried)
-    every = zip(agents, in_order_of_ids, carried, given, strict=True)
-    return {agent: RowValues(plan, row, left, known) for agent, row, left, known in every}
+    everybody = given if plan.lowered.peers else ()
+    every = enumerate(zip(agents, in_order_of_ids, carried, given, strict=True))
+    return {
+        agent: RowValues(plan, row, left, known, everybody, number)
+        for number, (agent, row, left, known) in every
+    }

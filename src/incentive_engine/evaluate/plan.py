@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from threading import RLock
 
+from incentive_engine.evaluate.beside import Beside
 from incentive_engine.evaluate.peers import peer_results
 from incentive_engine.evaluate.single import Function, Value, Values, generate
 from incentive_engine.graph.bind import Bound, bind
@@ -92,6 +93,19 @@ class Plan:
             ]
         return given
 
+    def beside(self, row: Values, carried: Values, beside: Beside) -> Values:
+        """Return what the stages give one agent whose row has changed, while all others stay as they are."""
+        given: Values = ()
+        for stage in self._stages:
+            given = (*given, *stage.run(row, carried, given))
+            own = dict(zip(self._given, given, strict=False))
+            given = (*given, *(beside.result(peer, own) for peer in stage.peers))
+        return given
+
+    def among_others(self, everybody: Sequence[Values], number: int) -> Beside:
+        """Return one agent beside the others, given what the stages gave all of them."""
+        return Beside(self.lowered, everybody, number, self._position_of)
+
     def _found(self, peer: Peer, given: Sequence[Values]) -> list[Value]:
         denominator = self.lowered.instructions[peer.reads[0]].denominator
         return peer_results(peer, given, self._position_of, denominator)
@@ -127,6 +141,11 @@ class Plan:
             return None
         instruction = self.lowered.instructions[place]
         return bool(value) if instruction.boolean else Fraction(value, instruction.denominator)
+
+    def changed(self, row: Values, name: str, value: Value) -> Values:
+        """Return a row with another value of one input."""
+        place = self.lowered.inputs[name]
+        return tuple(value if each == place else old for each, old in zip(self._row, row, strict=True))
 
     def from_outside(self, row: Values, carried: Values, given: Values) -> dict[int, Value]:
         """Return by place what comes from outside: inputs, what is carried, results over peers."""

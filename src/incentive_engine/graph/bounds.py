@@ -44,22 +44,32 @@ End = int | float
 """An end for reckoning; only one that is not there is a float, and infinite."""
 
 
-def bounds(lowered: Lowered, given: Mapping[int, Interval]) -> list[Interval]:
+FromOwnValues = Callable[[Sequence[Interval]], Interval]
+"""Returns a result over peers from the agent's own values that enter it: the arguments of its instruction."""
+
+
+def bounds(
+    lowered: Lowered, given: Mapping[int, Interval], over_peers: Mapping[int, FromOwnValues] | None = None
+) -> list[Interval]:
     """Return an interval for every instruction that its value never leaves, whatever the given ones hold.
 
     Args:
         lowered: A program on integers.
         given: Intervals of what comes from outside (inputs, what is carried, results over peers) by place.
             What is not given may be anything.
+        over_peers: How results over peers that are not given follow from the agent's own values, by place.
 
     Where all that is given is points, so are the intervals: then this is an evaluation.
     """
     found: list[Interval] = []
     for place, instruction in enumerate(lowered.instructions):
-        arguments = [found[argument] for argument in instruction.arguments]
-        of_known = _OF_KNOWN.get(instruction.operation)
         if place in given:
             found.append(given[place])
+            continue
+        arguments = [found[argument] for argument in instruction.arguments]
+        of_known = _OF_KNOWN.get(instruction.operation)
+        if over_peers and place in over_peers:
+            found.append(over_peers[place](arguments))
         elif of_known is None:
             found.append(_OTHERS[instruction.operation](instruction, arguments))
         elif not all(argument.may_be_known for argument in arguments):

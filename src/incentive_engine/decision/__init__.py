@@ -1,0 +1,1 @@
+"""What comes out: decisions, their explanations, and the nearest change that would have reached more."""

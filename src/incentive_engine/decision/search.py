@@ -1,0 +1,135 @@
+"""The smallest change of one input that reaches a goal, found by halving intervals.
+
+What an interval analysis rules out, it rules out for every value of the interval, and what it is sure of
+holds for every value; where it says neither, the interval is halved. Single values are exact, so that finds
+the smallest change without any assumption that more is better.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from incentive_engine.graph.bounds import FromOwnValues, Interval, bounds
+from incentive_engine.graph.instructions import Instruction, Lowered, Peer
+
+Verdict = Callable[[Interval], bool | None]
+"""Says of what a goal may be whether that is surely reached (True), surely not (False), or neither (None)."""
+
+OverPeers = Callable[[Peer, Mapping[int, Interval]], Interval]
+"""Returns a result over peers, given what of the agent's own values enters it, by place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cone:
+    """What lies between one input and a goal: its instructions, numbered anew, of which the last is the goal.
+
+    By number, `fixed` has what the input does not move, and `peers` how the results over peers move that it
+    does.
+    """
+
+    lowered: Lowered
+    fixed: Mapping[int, Interval]
+    input: int
+    peers: Mapping[int, FromOwnValues]
+
+    def goal(self, value: Interval) -> Interval:
+        """Return what the goal may be while the input lies in an interval."""
+        return bounds(self.lowered, {**self.fixed, self.input: value}, self.peers)[-1]
+
+
+def cone(
+    lowered: Lowered, present: Sequence[Interval], goal: int, changing: int, over_peers: OverPeers | None
+) -> Cone | None:
+    """Return what lies between an input and a goal, or None where the input does not bear on the goal.
+
+    `present` has the value of every instruction as things are. Without `over_peers` the results over peers
+    stay as they are.
+    """
+    instructions = lowered.instructions
+    stays = set() if over_peers else {peer.place for peer in lowered.peers}
+    moving = _moving(instructions, goal, changing, stays)
+    if goal not in moving:
+        return None
+    fixed = {each for place in moving - {changing} for each in instructions[place].arguments} - moving
+    places = sorted(moving | fixed)
+    numbers = {place: number for number, place in enumerate(places)}
+    inside = moving - {changing}
+    return Cone(
+        lowered=_alone([_renumbered(instructions[place], numbers, place in inside) for place in places]),
+        fixed={numbers[place]: present[place] for place in fixed},
+        input=numbers[changing],
+        peers={
+            numbers[peer.place]: partial(_by_place, over_peers, peer, instructions[peer.place].arguments)
+            for peer in lowered.peers
+            if over_peers and peer.place in inside
+        },
+    )
+
+
+def _by_place(over_peers: OverPeers, peer: Peer, places: Sequence[int], own: Sequence[Interval]) -> Interval:
+    return over_peers(peer, dict(zip(places, own, strict=True)))
+
+
+def _moving(instructions: Sequence[Instruction], goal: int, changing: int, stays: set[int]) -> set[int]:
+    """Return the places that an input moves on the way to a goal, its own one included."""
+    towards_goal: set[int] = set()
+    waiting = [goal]
+    while waiting:
+        place = waiting.pop()
+        if place not in towards_goal and place not in stays:
+            towards_goal.add(place)
+            waiting.extend(instructions[place].arguments)
+    moving = {changing}
+    for place in sorted(towards_goal):
+        if not moving.isdisjoint(instructions[place].arguments):
+            moving.add(place)
+    return moving
+
+
+def _renumbered(instruction: Instruction, numbers: Mapping[int, int], moves: bool) -> Instruction:  # noqa: FBT001 -- it is what the call is about
+    """Return an instruction of the cone; what does not move in it needs nothing, because it is given."""
+    arguments = tuple(numbers[each] for each in instruction.arguments) if moves else ()
+    return replace(instruction, arguments=arguments)
+
+
+def _alone(instructions: Sequence[Instruction]) -> Lowered:
+    return Lowered(tuple(instructions), {}, {}, {}, {}, {}, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The value that is nearest to the present one, or None; `proven` says that the search was complete."""
+
+    value: int | None
+    proven: bool
+
+
+def nearest_value(
+    cone: Cone, present: int, lowest: int, highest: int, reached: Verdict, most_looks: int
+) -> Found:
+    """Return the value of the input nearest to the present one for which the goal is reached.
+
+    The search looks at `most_looks` intervals at most. Of two values that are equally near the greater one is
+    returned.
+    """
+    waiting = [
+        (1, sign, last) for sign, last in ((-1, highest - present), (1, present - lowest)) if last >= 1
+    ]
+    heapq.heapify(waiting)
+    for _ in range(most_looks):
+        if not waiting:
+            return Found(None, proven=True)
+        first, sign, last = heapq.heappop(waiting)
+        # The sign is that of the way back, so that the greater of two values comes first.
+        ends = sorted((present - sign * first, present - sign * last))
+        verdict = reached(cone.goal(Interval(ends[0], ends[1])))
+        if verdict:
+            return Found(present - sign * first, proven=True)
+        if verdict is None:
+            middle = (first + last) // 2
+            heapq.heappush(waiting, (first, sign, middle))
+            heapq.heappush(waiting, (middle + 1, sign, last))
+    return Found(None, proven=not waiting)

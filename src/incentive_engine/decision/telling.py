@@ -1,0 +1,153 @@
+"""Puts the explanation of a decision together: the outlines of its rules, told with its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from incentive_engine.compile.policy import PolicyLine
+from incentive_engine.decision.causes import cause_steps
+from incentive_engine.decision.explanation import Section
+from incentive_engine.decision.lines import Outcome, earned_by, gives, outcome_of
+from incentive_engine.decision.nearest import Nearest
+from incentive_engine.decision.reading import Reading
+from incentive_engine.decision.steps import ExplainedStep, ExplainedValue, StepValue, told
+from incentive_engine.graph.nodes import Node
+from incentive_engine.language.types import CREDIT_PLACES, MONEY, NUMBER, RATIO
+from incentive_engine.ruleset.nodes import Scalar
+
+
+def summary(reading: Reading, status: str) -> tuple[ExplainedStep, ...]:
+    """Return the steps that tell the status, and the total as the sum of its lines."""
+    parts: list[ExplainedStep] = []
+    for line in reading.policy.lines:
+        final = reading.number(line.final)
+        if final:
+            values: dict[str, StepValue] = {
+                "title": line.rule.shown_title,
+                "amount": ExplainedValue(final, MONEY),
+            }
+            parts.append(ExplainedStep("total.line", values, line.rule.id.span))
+    added = reading.value(reading.policy.floor_added)
+    if added:
+        parts.append(ExplainedStep("total.floor", {"amount": ExplainedValue(added, MONEY)}))
+    total = {"total": ExplainedValue(reading.total, MONEY)}
+    shape = reading.policy.shape
+    return (
+        ExplainedStep("decision.ruleset", {"ruleset": str(shape.ruleset), "version": str(shape.version)}),
+        ExplainedStep(f"status.{status}"),
+        ExplainedStep("total.sum" if parts else "total.nothing", total, parts=tuple(parts)),
+    )
+
+
+def section(reading: Reading, line: PolicyLine, nearest: tuple[Nearest, ...]) -> Section:
+    """Return what there is to say about one rule."""
+    outcome = outcome_of(reading, line)
+    heading: dict[str, StepValue] = {
+        "title": line.rule.shown_title,
+        "amount": ExplainedValue(reading.number(line.amount), MONEY),
+        "final": ExplainedValue(reading.number(line.final), MONEY),
+    }
+    return Section(
+        rule=str(line.rule.id),
+        kind=line.rule.kind,
+        outcome=outcome,
+        heading=ExplainedStep(f"line.{outcome}", heading, line.rule.id.span),
+        steps=(
+            *_scope(reading, line),
+            *told(reading, line.built.steps),
+            *_earned(reading, line),
+            *_red_lines(reading, line),
+            *_missing(reading, line),
+            *_nearest(outcome, nearest),
+        ),
+    )
+
+
+def _scope(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
+    if reading.value(line.in_scope) is None:
+        yield ExplainedStep("line.scope_unknown", parts=cause_steps(reading, [line.in_scope]))
+
+
+def _earned(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
+    """Yield the credits and the recognition that a line gives."""
+    credited = reading.number(line.credits)
+    if credited:
+        yield ExplainedStep("line.credits", {"credits": ExplainedValue(credited, NUMBER, CREDIT_PLACES)})
+    for recognition in earned_by(reading, line):
+        yield ExplainedStep("recognition.earned", {"name": recognition.name})
+
+
+def _red_lines(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
+    """Yield what red lines do to a line, by name; the kind of one that is exempt tells that itself."""
+    if line.built.exempt or not gives(line):
+        return
+    steps = [*_voided(reading, line), *_kept(reading, line), *_deducted(reading, line), *_held(reading, line)]
+    before = reading.number(line.amount)
+    if steps and before is not None:
+        yield ExplainedStep("line.before_red_lines", {"amount": ExplainedValue(before, MONEY)})
+    yield from steps
+
+
+def _voided(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
+    for red_line, broken in line.voided_by:
+        if reading.is_true(broken):
+            yield _by(reading, "line.voided_by", red_line)
+
+
+def _kept(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
+    for red_line, broken, share in line.kept:
+        if reading.is_true(broken):
+            yield _by(reading, "line.kept_by", red_line, share=ExplainedValue(reading.value(share), RATIO))
+
+
+def _deducted(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
+    for deduction in line.deductions:
+        taken = reading.number(deduction.amount)
+        if taken:
+            yield _by(reading, "line.deducted_by", deduction.red_line, amount=ExplainedValue(taken, MONEY))
+
+
+def _held(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
+    for red_line, holds in line.held_by:
+        consequence = reading.line(red_line).built.consequence
+        if consequence is None or not reading.is_true(line.held) or not reading.is_true(holds):
+            continue
+        decides = [node for node in (consequence.broken, consequence.size) if node is not None]
+        missing = cause_steps(reading, decides)
+        yield replace(
+            _by(reading, "line.held_by_unknown" if missing else "line.held_by", red_line), parts=missing
+        )
+
+
+def _by(reading: Reading, code: str, red_line: Scalar, **values: StepValue) -> ExplainedStep:
+    return ExplainedStep(code, {"red_line": reading.line(red_line).rule.shown_title, **values}, red_line.span)
+
+
+def _nearest(outcome: Outcome, nearest: tuple[Nearest, ...]) -> Iterator[ExplainedStep]:
+    """Yield what it would take to reach more.
+
+    What is void can reach nothing but by keeping the red line, which that one tells; and what is missing has
+    been told of what is not determined.
+    """
+    if outcome != "voided":
+        for each in nearest:
+            if each.answer != "missing" or outcome not in ("undetermined", "unknown", "held"):
+                yield each.step()
+
+
+def _missing(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
+    """Yield what keeps a line from being determined."""
+    if reading.is_true(line.undetermined):
+        missing = cause_steps(reading, _decisive(line))
+        if missing:
+            yield ExplainedStep("line.missing", parts=missing)
+
+
+def _decisive(line: PolicyLine) -> list[Node]:
+    """Return the values without which a line cannot be determined, if its scope is known."""
+    consequence = line.built.consequence
+    if consequence is not None:
+        return [consequence.broken]
+    paid = [node for node in (line.amount, line.credits) if node is not None]
+    return paid or [result.value.node for result in list(line.built.results.values())[:1]]
