@@ -77,7 +77,7 @@ def test_a_generated_quotient_is_that_of_fractions_for_all_signs(
     dividend: int,
     divisor: int,
     clamps_dividend: bool,  # noqa: FBT001 -- hypothesis passes by position
-    clamps_divisor: bool,  # noqa: FBT001
+    clamps_divisor: bool,  # noqa: FBT001 -- hypothesis passes by position
     mode: Rounding,
 ) -> None:
     build = Builder()
