@@ -261,12 +261,15 @@ def test_the_nearest_change_is_told_in_the_section_of_its_rule() -> None:
     )
 
 
-def test_what_is_void_is_told_no_nearest_change_but_its_red_line_is() -> None:
-    found = decided(breaches=1, csat="0.8")
+@pytest.mark.parametrize("breaches", [1, None])
+def test_what_is_void_or_held_is_told_no_nearest_change(breaches: int | None) -> None:
+    found = decided(breaches=breaches, csat="0.8")
 
-    assert "->" not in str([step.code for step in section(found, "volume").steps])
     assert not [step for step in section(found, "volume").steps if step.code.startswith("nearest")]
-    assert [step.code for step in section(found, "privacy").steps][-1].startswith("nearest.adds")
+
+
+def test_the_red_line_is_told_what_would_have_kept_it() -> None:
+    assert section(decided(breaches=1), "privacy").steps[-1].code.startswith("nearest.adds")
 
 
 def test_what_is_missing_is_not_told_twice() -> None:

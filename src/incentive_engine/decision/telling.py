@@ -127,12 +127,12 @@ def _by(reading: Reading, code: str, red_line: Scalar, **values: StepValue) -> E
 def _nearest(outcome: Outcome, nearest: tuple[Nearest, ...]) -> Iterator[ExplainedStep]:
     """Yield what it would take to reach more.
 
-    What is void can reach nothing but by keeping the red line, which that one tells; and what is missing has
-    been told of what is not determined.
+    What is void or held gets nothing more by that: its red line tells what it would take to keep it. And what
+    is missing has been told already where a line cannot be determined.
     """
-    if outcome != "voided":
+    if outcome not in ("voided", "held"):
         for each in nearest:
-            if each.answer != "missing" or outcome not in ("undetermined", "unknown", "held"):
+            if each.answer != "missing" or outcome not in ("undetermined", "unknown"):
                 yield each.step()
 
 
