@@ -166,9 +166,9 @@ def test_a_red_line_that_holds_leaves_the_credits_undecided() -> None:
     assert line.told()[1:] == ["Earned in this period: 60 credits.", "A red line holds them."]
 
 
-def test_a_red_line_voids_or_holds_the_line_of_credits_that_are_not_redeemed() -> None:
+def test_a_red_line_that_holds_credits_holds_their_line_redeemed_or_not() -> None:
     assert one(EARN, RED_LINE.format("hold"), hours=3, breaches=1).held
-    assert not one(EARN + ", redeem: {pay: 1}", RED_LINE.format("hold"), hours=3, breaches=1).held
+    assert one(EARN + ", redeem: {pay: 1}", RED_LINE.format("hold"), hours=3, breaches=1).held
 
 
 # --- The balance

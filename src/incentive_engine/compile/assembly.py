@@ -8,8 +8,10 @@ from fractions import Fraction
 from functools import partial
 from typing import Literal
 
-from incentive_engine.compile.context import Formulas, RuleContext
-from incentive_engine.compile.definitions import Calendar, Definitions
+from incentive_engine.compile.calendar import Calendar, in_force
+from incentive_engine.compile.context import RuleContext
+from incentive_engine.compile.definitions import Definitions
+from incentive_engine.compile.formulas import Formulas
 from incentive_engine.compile.inputs import InputReader
 from incentive_engine.compile.names import Meaning, Namespace, Results
 from incentive_engine.compile.origins import input_steps, leaf_steps
@@ -17,17 +19,17 @@ from incentive_engine.compile.policy import Deduction, InputField, PolicyLine
 from incentive_engine.compile.red_lines import Reach, RedLine, deducted, reach, reaches
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.history import History
-from incentive_engine.graph.nodes import Constant, Node, Program
-from incentive_engine.graph.rounding import Rounding
+from incentive_engine.graph.nodes import Node, Program
+from incentive_engine.graph.rounding import Rounding, rounded
 from incentive_engine.kinds.interface import Built, Consequence, MetricFacts, Result, Rule, Step
 from incentive_engine.language.names import Surroundings
 from incentive_engine.language.types import BOOLEAN, MONEY, Value
 from incentive_engine.ruleset.currency import PLACES
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.ruleset.nodes import Scalar
-from incentive_engine.ruleset.period import Cadence, DateRange
+from incentive_engine.ruleset.period import Cadence
 from incentive_engine.ruleset.problems import Problem, Span
-from incentive_engine.ruleset.shape import Attribute, Effective, Metric, RulesetShape
+from incentive_engine.ruleset.shape import Attribute, Dated, Metric, RulesetShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,16 @@ class Finals:
 class Assembly:
     """One ruleset while it is put together.
 
-    `history_steps` says that the program steps over gaps in an agent's history, where every input is
-    unknown, so that no input counts as always known.
+    `left_out` are names of the ruleset that do not fit its shape. `steps_over_gaps` says that the program
+    steps over gaps in an agent's history, where every input is unknown, so that no input counts as always
+    known.
     """
 
     def __init__(
         self,
         shape: RulesetShape,
         rules: Sequence[Rule],
+        left_out: Sequence[str],
         report: Callable[[Problem], None],
         *,
         steps_over_gaps: bool,
@@ -76,12 +80,10 @@ class Assembly:
         self._builder = Builder()
         self._history = History(self._builder)
         self._rounding = Rounding(shape.rounding)
-        self._rules_and_tags = {*self._rules, *(str(tag) for rule in rules for tag in rule.tags)}
+        self._rules_and_tags = {*self._rules, *(str(tag) for rule in rules for tag in rule.tags), *left_out}
         self.money_places = PLACES.get(str(shape.currency), 2)
-        self.calendar = Calendar(
-            Cadence(shape.period), DateRange(shape.effective.from_, shape.effective.until)
-        )
-        self._namespace = Namespace(report)
+        self.calendar = Calendar(Cadence(shape.period), shape.effective.days)
+        self._namespace = Namespace(report, left_out)
         sections = (shape.attributes, shape.metrics, shape.seasons, shape.parameters, shape.formulas)
         self._titles = {
             str(name): declared.title
@@ -90,6 +92,7 @@ class Assembly:
             if declared.title is not None
         }
         self._formulas = self._formulas_in(self._builder.true)
+        self._reader = InputReader(self._formulas, self.money_places)
         self._built: dict[str, Built] = {}
         self._scopes: dict[str, Node] = {}
         self._fields: list[InputField] = []
@@ -117,48 +120,32 @@ class Assembly:
     def _check_header(self) -> None:
         currency = self._shape.currency
         if str(currency) not in PLACES:
-            self._problem("IE3025", currency)
-        self._check_dates(self._shape.effective, self._shape.ruleset)
+            self._report(Problem("IE3025", {"text": str(currency)}, currency.span))
+        self._check_dates(self._shape.effective)
 
-    def _check_dates(self, effective: Effective, at: Scalar) -> DateRange:
-        first, last = effective.from_, effective.until
-        split = self.calendar.splits(first, last)
-        if first is not None and last is not None and last < first:
-            self._problem("IE3011", at, first=str(first), last=str(last))
-        elif split is not None:
-            self._problem("IE3013", at, date=str(split), cadence=str(self.calendar.cadence))
-        return DateRange(first, last)
+    def _check_dates(self, dated: Dated) -> None:
+        for problem in self.calendar.problems(dated):
+            self._report(problem)
 
     def _declare(self) -> None:
         shape = self._shape
         declare = self._namespace.define
-        reader = InputReader(self.money_places, self._rounding, self._formulas.compiled, self._report)
+        definitions = Definitions(self._formulas, self.calendar, self.money_places, self._titles)
         for name, attribute in shape.attributes.items():
-            declare(str(name), name.span, partial(self._input, reader, name, attribute))
+            declare(str(name), name.span, partial(self._input, name, attribute))
         for name, metric in shape.metrics.items():
-            declare(str(name), name.span, partial(self._input, reader, name, metric))
-        definitions = Definitions(
-            self._builder,
-            self.calendar,
-            self.money_places,
-            self._formulas.number,
-            self._formulas.condition,
-            self._report,
-        )
+            declare(str(name), name.span, partial(self._input, name, metric))
         for name, season in shape.seasons.items():
             declare(str(name), name.span, partial(definitions.season, name, season))
         for code, section in (("value.parameter", shape.parameters), ("value.formula", shape.formulas)):
             for name, definition in section.items():
-                build = partial(
-                    definitions.definition, name, definition, code, partial(leaf_steps, self._titles)
-                )
-                declare(str(name), name.span, build)
+                declare(str(name), name.span, partial(definitions.definition, name, definition, code))
         for rule_id, rule in self._rules.items():
             self._namespace.define_rule(rule_id, rule.id.span, partial(self._results_of, rule_id))
 
-    def _input(self, reader: InputReader, name: Scalar, declared: Metric | Attribute) -> Meaning:
+    def _input(self, name: Scalar, declared: Metric | Attribute) -> Meaning:
         """Return what a metric or attribute means, and note how it is read from the data."""
-        field = reader.field(name, declared)
+        field = self._reader.field(name, declared)
         self._fields.append(field)
         builder = self._builder
         optional = self._steps_over_gaps or (field.missing is None and not field.required)
@@ -228,10 +215,9 @@ class Assembly:
 
     def _scope(self, rule: Rule) -> Node:
         """Return whether a rule is in force for the period and applies to the agent."""
-        in_force = self._builder.period_truth(self._check_dates(rule.effective, rule.id))
-        if rule.effective == Effective():
-            in_force = self._builder.true
-        return self._builder.all_of(in_force, self._formulas.condition(rule.applies_to).value.node)
+        self._check_dates(rule.effective)
+        applies = self._formulas.condition(rule.applies_to).value.node
+        return self._builder.all_of(in_force(self._builder, rule.effective.days), applies)
 
     def _results_of(self, name: str) -> Results:
         """Return what formulas can read of a rule: its kind's results, its amount and what is left of it."""
@@ -254,36 +240,40 @@ class Assembly:
 
     def _final_value(self, name: str, at: Span) -> Value | None:
         """Return what red lines leave of a rule's amount; deductions look at the lines before it as well."""
-        names = list(self._rules)
-        earlier = [other for other in names[: names.index(name)] if self._deducted_from(other)]
-        needed = [*(earlier if self._deducted_from(name) else []), name]
-        if any(self._namespace.is_cycle(other, at) for other in needed):
+        if self._namespace.is_cycle(f"{name}.final", at):
             return None
-        return Value(self._finals(needed).lines[name], MONEY)
+        with self._namespace.building(f"{name}.final"):
+            names = list(self._rules)
+            earlier = [other for other in names[: names.index(name)] if self._deducted_from(other)]
+            needed = [*(earlier if self._deducted_from(name) else []), name]
+            if any(self._namespace.is_cycle(other, at) for other in needed):
+                return None
+            return Value(self._finals(needed).lines[name], MONEY)
 
     # --- Red lines
 
     def _red_lines_over(self, name: str) -> list[RedLine]:
-        """Return the red lines that reach a rule, in rule order; one that waits for that rule is a cycle."""
+        """Return the red lines that reach a rule, in rule order."""
         rule = self._rules[name]
         found: list[RedLine] = []
         for other_name, other in self._rules.items():
-            if not reaches(other, rule) or self._namespace.is_cycle(other_name, other.id.span):
-                continue
-            consequence = self._consequence(other_name)
+            consequence = self._consequence(other_name) if reaches(other, rule) else None
             if consequence is not None:
                 found.append(RedLine(other, consequence))
         return found
 
     def _consequence(self, name: str) -> Consequence | None:
-        """Return a rule's consequence; for agents out of its scope nothing is broken."""
+        """Return a rule's consequence; for agents out of its scope nothing is broken.
+
+        It is None where the rule has none, and where it waits for what it would act on, which is reported.
+        """
+        if self._namespace.is_cycle(name, self._rules[name].id.span):
+            return None
         consequence = self._build(name).consequence
         if consequence is None:
             return None
-        builder = self._builder
-        return replace(
-            consequence, broken=builder.choose(self._scopes[name], consequence.broken, builder.false)
-        )
+        broken = self._builder.choose(self._scopes[name], consequence.broken, self._builder.false)
+        return replace(consequence, broken=broken)
 
     def _reach(self, name: str) -> Reach:
         return reach(self._red_lines_over(name), self._builder)
@@ -320,8 +310,7 @@ class Assembly:
         """Return a rule's pay after void and keep; zero for agents out of its scope."""
         built, builder = self._build(name), self._builder
         left = pay if built.exempt else self._after_red_lines(name, pay, self.money_places)
-        in_scope = builder.default(self._scopes[name], builder.false)
-        return builder.choose(in_scope, left, builder.constant(0))
+        return builder.choose(self._scopes[name], left, builder.constant(0))
 
     # --- Lines and totals
 
@@ -329,19 +318,26 @@ class Assembly:
         finals = self._finals(list(self._rules))
         if self._shape.total.carry_rest:
             for name, rest in finals.rests.items():
-                # A period that cannot be judged, or has no snapshot, leaves what is owed as it is.
-                zero = self._builder.constant(0)
-                self._history.keep(_rest_slot(name), zero, partial(self._builder.default, rest))
+                self._history.keep(
+                    _rest_slot(name), self._builder.constant(0), partial(self._still_owed, rest)
+                )
         return tuple(self._line(name, finals) for name in self._rules)
+
+    def _still_owed(self, rest: Node, carried: Node) -> Node:
+        """Return what is owed after a period; one that cannot be judged or has no snapshot changes nothing."""
+        builder = self._builder
+        return builder.choose(builder.present(), builder.default(rest, carried), carried)
 
     def _line(self, name: str, finals: Finals) -> PolicyLine:
         builder, built = self._builder, self._build(name)
         in_scope = self._scopes[name]
         surely_in = builder.default(in_scope, builder.false)
         ours = self._reach(name)
-        spared = built.exempt or not _gives(built)
-        voided = builder.all_of(surely_in, builder.false if spared else ours.voided)
-        held = builder.all_of(surely_in, builder.false if spared else ours.held)
+        # Of what is exempt the credits may still be held.
+        voided = builder.all_of(
+            surely_in, ours.voided if _gives(built) and not built.exempt else builder.false
+        )
+        held = builder.all_of(surely_in, ours.held if _gives(built) else builder.false)
         unknowns = [builder.opposite(builder.known(node)) for node in _decisive(built)]
         undecided = builder.all_of(
             surely_in, builder.opposite(voided), builder.opposite(held), builder.any_of(*unknowns)
@@ -367,31 +363,38 @@ class Assembly:
         zero = builder.constant(0)
         paid = [builder.default(line.final, zero) for line in lines if line.final is not None]
         lines_total = builder.add(*paid)
-        floor = self._floor()
-        total = lines_total if floor is None else builder.greatest(lines_total, builder.constant(floor))
-        everyone = builder.true
+        held = builder.any_of(*(line.held for line in lines))
+        # Who is in the scope of red lines alone can earn nothing.
+        scopes = [line.in_scope for line in lines if line.built.consequence is None]
+        eligible = builder.any_of(*(builder.default(scope, builder.true) for scope in scopes))
+        lifted = builder.all_of(
+            eligible, builder.opposite(held), *(builder.opposite(line.voided) for line in lines)
+        )
+        total = self._at_least_floor(lines_total, lifted)
         return {
             "total": total,
             "floor_added": builder.subtract(total, lines_total),
-            "held": builder.any_of(*(line.held for line in lines)),
+            "held": held,
             "incomplete": builder.any_of(*(line.undetermined for line in lines)),
-            "eligible": builder.any_of(*(builder.default(line.in_scope, everyone) for line in lines)),
+            "eligible": eligible,
         }
 
+    def _at_least_floor(self, lines_total: Node, lifted: Node) -> Node:
+        """Return the total; a floor above zero never refills what is void or held."""
+        builder = self._builder
+        floor = self._floor()
+        if floor is None:
+            return lines_total
+        least = builder.choose(lifted, builder.constant(floor), builder.constant(min(floor, Fraction(0))))
+        return builder.greatest(lines_total, least)
+
     def _floor(self) -> Fraction | None:
+        """Return the least that the total can be, None where it can be anything."""
         text = self._shape.total.floor
-        if text is None:
-            return Fraction(0)
         if text == "none":
             return None
-        node = self._formulas.number(text, self.money_places).value.node
-        if not isinstance(node, Constant):
-            self._problem("IE3001", text, type="money")
-            return None
-        return node.value
-
-    def _problem(self, code: str, at: Scalar, **values: str) -> None:
-        self._report(Problem(code, {"text": str(at), **values}, at.span))
+        floor = None if text is None else self._reader.number(text, MONEY)
+        return rounded(floor or Fraction(0), self.money_places, self._rounding)
 
 
 def _rest_slot(red_line: str) -> str:
@@ -399,7 +402,7 @@ def _rest_slot(red_line: str) -> str:
 
 
 def _gives(built: Built) -> bool:
-    """Whether a rule gives anything itself, which red lines could take, rather than only results to others."""
+    """Whether a rule gives anything itself that red lines could take, not only results to others."""
     return built.pay is not None or built.credits is not None or bool(built.recognitions)
 
 

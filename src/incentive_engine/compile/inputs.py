@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
+from incentive_engine.compile.formulas import Formulas
 from incentive_engine.compile.policy import InputField
 from incentive_engine.graph.nodes import Constant
 from incentive_engine.graph.rounding import Rounding, rounded
-from incentive_engine.language.names import Compiled
+from incentive_engine.language.names import normalized
 from incentive_engine.language.tokens import UNITS
 from incentive_engine.language.types import (
     BOOLEAN,
@@ -17,6 +18,7 @@ from incentive_engine.language.types import (
     DATE,
     DEFAULT_PLACES,
     DURATION,
+    FAULTY,
     MONEY,
     NUMBER,
     RATIO,
@@ -42,72 +44,78 @@ TYPES = {
 }
 NEVER = date.max.toordinal()
 
+_NUMBERS = tuple(name for name, kind in TYPES.items() if kind.numeric)
+# Fields that go with some types only.
+_FIELDS_OF_TYPES = {
+    "options": ("choice",),
+    "unit": ("duration",),
+    **dict.fromkeys(("places", "rounding", "range", "strict"), _NUMBERS),
+}
+_TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
+
 
 class InputReader:
     """Turns the declarations of metrics and attributes into input fields."""
 
-    def __init__(
-        self,
-        money_places: int,
-        rounding: Rounding,
-        compile_text: Callable[[Scalar], Compiled | None],
-        report: Callable[[Problem], None],
-    ) -> None:
+    def __init__(self, formulas: Formulas, money_places: int) -> None:
+        self._formulas = formulas
         self._money_places = money_places
-        self._rounding = rounding
-        self._compile = compile_text
-        self._report = report
+        self._rounding: Rounding = formulas.surroundings.rounding
+        self._report: Callable[[Problem], None] = formulas.surroundings.report
 
     def field(self, name: Scalar, declared: Metric | Attribute) -> InputField:
-        """Return the input field of a declaration."""
+        """Return the input field of a declaration; one that is faulty has the faulty type."""
         kind = self._type(name, declared)
         places = declared.places if declared.places is not None else self._places(kind)
         lowest, highest = self._range(kind, declared)
         rounding = Rounding(declared.rounding) if declared.rounding else self._rounding
-        missing = self._missing(kind, places, rounding, declared)
-        metric = isinstance(declared, Metric)
-        return InputField(
+        metric = declared if isinstance(declared, Metric) else None
+        field = InputField(
             name=str(name),
             column=str(declared.column or name),
             title=declared.title or Title(str(name), str(name)),
             type=kind,
             places=places,
             rounding=rounding,
-            scale=Fraction(UNITS[declared.unit]) if declared.unit and kind is DURATION else Fraction(1),
+            scale=Fraction(UNITS[declared.unit or "s"]) if kind is DURATION else Fraction(1),
             lowest=lowest,
             highest=highest,
-            missing=missing,
+            missing=self._missing(kind, places, rounding, declared.missing),
             required=declared.missing == "error",
-            strict=isinstance(declared, Metric) and declared.strict,
-            metric=metric,
-            better=declared.better if isinstance(declared, Metric) else None,
+            strict=metric is not None and metric.strict,
+            metric=metric is not None,
+            better=metric.better if metric else None,
             used=True,
         )
+        self._check_missing(field, declared)
+        return field
 
     def number(self, text: Scalar, kind: Type) -> Fraction | None:
         """Return a number written out with its unit, as `85%` or `30 s`; None after reporting a problem."""
-        compiled = self._compile(text)
-        if compiled is None:
+        value = self._formulas.number(text).value
+        node, found = value.node, value.type
+        if found is FAULTY:
             return None
-        node, found = compiled.value.node, compiled.value.type
-        zero = isinstance(node, Constant) and node.value == 0
-        bare = compiled.value.bare and (kind is MONEY or zero)
+        bare = value.bare and (kind is MONEY or (isinstance(node, Constant) and node.value == 0))
         if not isinstance(node, Constant) or not (found.dimension == kind.dimension or bare):
             self._problem("IE3001", text, type=kind.name)
             return None
         return node.value
 
     def _type(self, name: Scalar, declared: Metric | Attribute) -> Type:
+        for field, types in _FIELDS_OF_TYPES.items():
+            if field in declared.model_fields_set and declared.type not in types:
+                self._problem("IE3005", name, field=field, type=declared.type, types=", ".join(types))
         if declared.type != "choice":
-            if isinstance(declared, Attribute) and declared.options:
-                self._problem("IE3002", declared.options[0], name=str(name))
             return TYPES[declared.type]
         options = declared.options
         if not options:
             self._problem("IE3003", name, name=str(name))
+            return FAULTY
+        compared = [normalized(option) for option in options]
         for index, option in enumerate(options):
-            if option in options[:index]:
-                self._problem("IE3004", option, text=str(option))
+            if compared[index] in compared[:index]:
+                self._problem("IE3004", option)
         return choice(str(name), tuple(str(option) for option in options))
 
     def _places(self, kind: Type) -> int:
@@ -115,54 +123,56 @@ class InputReader:
 
     def _range(self, kind: Type, declared: Metric | Attribute) -> tuple[Fraction | None, Fraction | None]:
         if kind.name == "choice":
-            return Fraction(0), Fraction(max(len(kind.options) - 1, 0))
-        if not kind.numeric:
-            if declared.range is not None:
-                self._problem("IE3005", declared.range[0], type=kind.name)
+            return Fraction(0), Fraction(len(kind.options) - 1)
+        if kind.name not in _NUMBERS:
             return None, None
         if declared.range is not None:
             lowest, highest = (self.number(text, kind) for text in declared.range)
             if lowest is not None and highest is not None and lowest > highest:
-                self._problem(
-                    "IE3006", declared.range[0], lowest=declared.range[0], highest=declared.range[1]
-                )
+                low, high = declared.range
+                self._problem("IE3006", low, lowest=str(low), highest=str(high))
             return lowest, highest
         if kind is RATIO:
             return Fraction(0), Fraction(1)
         # What is counted or timed is never negative; money and plain numbers may be.
         return (Fraction(0) if kind in (COUNT, DURATION) else None), None
 
-    def _missing(
-        self, kind: Type, places: int, rounding: Rounding, declared: Metric | Attribute
-    ) -> int | bool | None:
-        text = declared.missing
-        if text is None or text in ("unknown", "error"):
+    # --- Empty cells
+
+    def _missing(self, kind: Type, places: int, rounding: Rounding, text: Scalar | None) -> int | bool | None:
+        """Return the value of an empty cell, None where it is unknown or an error."""
+        if text is None or text in ("unknown", "error") or kind is FAULTY:
             return None
         if kind.numeric:
             value = self.number(text, kind)
             return None if value is None else int(rounded(value, places, rounding) * 10**places)
-        if kind is DATE:
-            return self._date(text)
-        if kind is BOOLEAN:
-            if text.lower() in ("true", "yes", "false", "no"):
-                return text.lower() in ("true", "yes")
-            self._problem("IE3007", text, text=text, type=kind.name)
-            return None
         if kind is TEXT:
             return text_number(text)
-        if text in kind.options:
-            return kind.options.index(text)
-        self._problem("IE3007", text, text=text, type=kind.name)
-        return None
+        if kind is DATE:
+            return self._date(text)
+        possible = _TRUTHS if kind is BOOLEAN else {each: place for place, each in enumerate(kind.options)}
+        found = possible.get(text.lower() if kind is BOOLEAN else text)
+        if found is None:
+            self._problem("IE3007", text, type=kind.name)
+        return found
 
     def _date(self, text: Scalar) -> int | None:
         if text == "never":
             return NEVER
         try:
-            return date.fromisoformat(text).toordinal()
+            return datetime.strptime(text, "%Y-%m-%d").toordinal()  # noqa: DTZ007 -- a day has no time zone
         except ValueError:
-            self._problem("IE3007", text, text=text, type="date")
+            self._problem("IE3007", text, type="date")
             return None
+
+    def _check_missing(self, field: InputField, declared: Metric | Attribute) -> None:
+        """Report a value for empty cells that no cell itself may have."""
+        if field.missing is None or declared.missing is None or field.type.name not in _NUMBERS:
+            return
+        value = Fraction(field.missing, 10**field.places)
+        too_low = field.lowest is not None and value < field.lowest
+        if too_low or (field.highest is not None and value > field.highest):
+            self._problem("IE3008", declared.missing, name=field.name)
 
     def _problem(self, code: str, at: Scalar, **values: str) -> None:
         self._report(Problem(code, {"text": str(at), **values}, at.span))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from incentive_engine.kinds.interface import Step
 from incentive_engine.language.function import Function
 from incentive_engine.language.functions import FUNCTIONS
 from incentive_engine.language.names import closest, no_such_name
-from incentive_engine.language.tokens import TRUTH_WORDS, UNITS
+from incentive_engine.language.tokens import JOINING_WORDS, TRUTH_WORDS, UNITS
 from incentive_engine.language.types import Value
 from incentive_engine.ruleset.problems import Problem, Span
 
@@ -27,13 +27,15 @@ class Namespace:
     """What every name means, with the steps that tell where its value comes from.
 
     `define` says how a name's meaning is built; it is built once, on demand, so that names may be written in
-    any order. `results` says the same of rules, whose results are read as `card.score`. What reads itself,
-    directly or not, is reported as a cycle.
+    any order. `define_rule` says the same of rules, whose results are read as `card.score`. What reads
+    itself, directly or not, is reported as a cycle. Names that are `left_out` have problems of their
+    own; nothing is said about what reads them.
     """
 
     report: Callable[[Problem], None]
+    left_out: Collection[str] = ()
     _builders: dict[str, Callable[[], Meaning]] = field(default_factory=dict)
-    _meanings: dict[str, Meaning | None] = field(default_factory=dict)
+    _meanings: dict[str, Meaning] = field(default_factory=dict)
     _rules: dict[str, Callable[[], Results]] = field(default_factory=dict)
     _in_progress: list[str] = field(default_factory=list)
     _spans: dict[str, Span] = field(default_factory=dict)
@@ -54,15 +56,18 @@ class Namespace:
             self.report(Problem("IE3020", {"name": name}, at))
             return None
         if name not in self._builders:
-            self.report(no_such_name(name, [*self._builders, *self._rules], at))
+            self._report_strange(name, self.candidates(), at)
             return None
         meaning = self.meaning(name, at)
         return meaning[0] if meaning else None
 
     def result(self, rule: str, result: str, at: Span) -> Value | None:
         """Return a rule's result, or None after its problem has been reported."""
+        if rule in self._builders:
+            self.report(Problem("IE3027", {"name": rule}, at))
+            return None
         if rule not in self._rules:
-            self.report(no_such_name(rule, self._rules, at))
+            self._report_strange(rule, self._rules, at)
             return None
         if self.is_cycle(rule, at):
             return None
@@ -76,7 +81,7 @@ class Namespace:
 
     def candidates(self) -> Iterable[str]:
         """Return every name that `value` knows."""
-        return self._builders
+        return [*self._builders, *self._rules, *self.left_out]
 
     def tables(self) -> Mapping[str, Function]:
         """Return the ruleset's tables: none yet."""
@@ -89,8 +94,8 @@ class Namespace:
         if self.is_cycle(name, at):
             return None
         with self.building(name):
-            self._meanings[name] = self._builders[name]()
-        return self._meanings[name]
+            meaning = self._builders[name]()
+        return self._meanings.setdefault(name, meaning)
 
     def build_all(self) -> None:
         """Build every name, so that the problems of those that nothing reads are found, too."""
@@ -104,7 +109,7 @@ class Namespace:
 
     def origins(self) -> dict[str, tuple[Step, ...]]:
         """Return the steps that tell where each name's value comes from."""
-        return {name: meaning[1] for name, meaning in self._meanings.items() if meaning is not None}
+        return {name: meaning[1] for name, meaning in self._meanings.items()}
 
     @contextmanager
     def building(self, name: str) -> Iterator[None]:
@@ -123,10 +128,13 @@ class Namespace:
         self.report(Problem("IE3023", {"names": " → ".join(members)}, at))
         return True
 
+    def _report_strange(self, name: str, candidates: Iterable[str], at: Span) -> None:
+        if name not in self.left_out:
+            self.report(no_such_name(name, candidates, at))
+
     def _is_free(self, name: str, span: Span) -> bool:
-        if name in RESERVED:
+        if name in RESERVED or name.lower() in JOINING_WORDS:
             self.report(Problem("IE3026", {"name": name}, span))
-            return False
         if name in self._spans:
             self.report(Problem("IE3024", {"name": name}, span, (self._spans[name],)))
             return False

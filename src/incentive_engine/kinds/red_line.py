@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Tag
 
 from incentive_engine.graph.nodes import Node
 from incentive_engine.kinds.interface import Built, Consequence, Context, Goal, Result, Rule, Shown, Step
 from incentive_engine.kinds.lasting import Periods, count_down, periods_left, written_values
 from incentive_engine.language.types import BOOLEAN, COUNT, MONEY, RATIO, Value
-from incentive_engine.ruleset.fields import Formula, Names, Number, Shape, refuse
+from incentive_engine.ruleset.fields import Formula, Number, Shape, SomeNames, refuse
 from incentive_engine.ruleset.nodes import Scalar, Table
 from incentive_engine.ruleset.validation import suggestion
 
@@ -63,7 +63,7 @@ class RedLine(Rule):
     """The breach, as a condition: the red line is broken where it is true."""
     consequence: Outcome
     """void, hold, `{keep: 50%}` or `{deduct: 50 * late_count}`."""
-    affects: Annotated[Names, Field(min_length=1)] | None = None
+    affects: SomeNames | None = None
     """The ids and tags of the rules that it acts on; left out or `all`: everything earned in the decision."""
     lasts: Periods | None = None
     """How long it stays broken, the period of the breach included, as `3 periods`; one period unless said."""

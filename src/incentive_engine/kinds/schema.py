@@ -9,9 +9,31 @@ from types import GenericAlias
 from typing import Annotated, Any
 
 from pydantic import Field, create_model
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import core_schema
 
 from incentive_engine.kinds.interface import Rule
 from incentive_engine.ruleset.shape import RulesetShape
+
+
+class _ForEditors(GenerateJsonSchema):
+    """Leaves out what says nothing to the author of a ruleset.
+
+    A field that is not given is left out, it is never null; what holds then its description says. And a
+    title that only repeats the name of its field would head every explanation.
+    """
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> dict[str, Any]:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> dict[str, Any]:
+        return self.generate_inner(schema["schema"])
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> dict[str, Any]:
+        return {"additionalProperties": False, **super().dict_schema(schema)}
+
+    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 -- whatever the field
+        return False
 
 
 def ruleset_schema(kinds: Mapping[str, type[Rule]]) -> dict[str, Any]:
@@ -30,5 +52,5 @@ def ruleset_schema(kinds: Mapping[str, type[Rule]]) -> dict[str, Any]:
         __doc__=RulesetShape.__doc__,
         rules=(rules, Field(min_length=1, description=description)),
     )
-    schema = whole.model_json_schema(by_alias=True)
+    schema = whole.model_json_schema(by_alias=True, schema_generator=_ForEditors)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

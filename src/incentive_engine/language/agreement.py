@@ -60,7 +60,17 @@ def agree(operands: Sequence[Operand], purpose: Purpose, builder: Builder, sourc
     values = tuple(value for value in beside if value is not None)
     if len(values) < len(operands):
         return None
-    return Agreed(values, _common(values), all(value.bare for value in values))
+    return Agreed(values, common_type(values), all(value.bare for value in values))
+
+
+def odd_one_out(values: Sequence[Value]) -> tuple[int, int] | None:
+    """Return the places of two values of which one cannot stand for the other, or None where all agree.
+
+    The first of the two is the one that the others are measured by.
+    """
+    leading = next((place for place, value in enumerate(values) if not value.bare), 0)
+    odd = (place for place, value in enumerate(values) if not _agrees(values[leading], value))
+    return next(((leading, place) for place in odd), None)
 
 
 def _leading(operands: Sequence[Operand]) -> Operand:
@@ -74,15 +84,18 @@ def _beside(
     leading: Operand, operand: Operand, purpose: Purpose, builder: Builder, source: Source
 ) -> Value | None:
     wanted, given = leading.value.type, operand.value.type
-    if wanted.numeric and given.numeric:
-        if _same_dimension(leading.value, operand.value):
-            return operand.value
-    elif wanted.name == "choice" and isinstance(operand.literal, Literal) and given.name == "text":
-        return _option(leading, operand.literal, builder, source)
-    elif wanted.name == given.name and wanted.options == given.options:
+    if _agrees(leading.value, operand.value):
         return operand.value
+    if wanted.name == "choice" and isinstance(operand.literal, Literal) and given.name == "text":
+        return _option(leading, operand.literal, builder, source)
     _mismatch(leading, operand, purpose, source)
     return None
+
+
+def _agrees(leading: Value, given: Value) -> bool:
+    if leading.type.numeric and given.type.numeric:
+        return _same_dimension(leading, given)
+    return leading.type.name == given.type.name and leading.type.options == given.type.options
 
 
 def _same_dimension(leading: Value, given: Value) -> bool:
@@ -104,8 +117,9 @@ def _option(leading: Operand, literal: Literal, builder: Builder, source: Source
     """Return the index of a choice's option that a text names."""
     attribute = leading.value.type
     option = normalized(str(literal.value))
-    if option in attribute.options:
-        return Value(builder.constant(attribute.options.index(option)), attribute)
+    options_as_compared = [normalized(each) for each in attribute.options]
+    if option in options_as_compared:
+        return Value(builder.constant(options_as_compared.index(option)), attribute)
     meant = closest(option, attribute.options)
     options = ", ".join(f'"{each}"' for each in attribute.options)
     values = {"attribute": attribute.attribute, "option": option, "options": options}
@@ -144,7 +158,7 @@ def _quoted_date(operand: Operand) -> Literal | None:
     return operand.literal
 
 
-def _common(values: Sequence[Value]) -> Type:
+def common_type(values: Sequence[Value]) -> Type:
     """Return the type of values that agree: that of the definite ones where it is the same for all."""
     definite = {value.type for value in values if not value.bare} or {NUMBER}
     common = definite.pop()

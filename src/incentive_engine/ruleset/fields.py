@@ -21,12 +21,16 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from incentive_engine.ruleset.nodes import Items, Scalar, Table
+from incentive_engine.ruleset.problems import Span
 from incentive_engine.texts import Language
 
 Result = TypeVar("Result")
 
-NAME_PATTERN = r"^[^\W\d]\w*$"
-_NAME = re.compile(NAME_PATTERN)
+# Editors know of no letters but a to z: to them, whatever is not ASCII is a letter.
+NAME_PATTERN = r"^[^\x00-@\[-\^`{-\x7f][^\x00-/:-@\[-\^`{-\x7f]*$"
+MOST_PLACES = 12
+# Who writes another year means no date at all.
+_YEARS = range(1900, 2200)
 _MONTH_DAY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
@@ -57,6 +61,21 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenDay:
+    """A day as the ruleset has it; that of a season that recurs is a month and its day."""
+
+    day: date | tuple[int, int]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDate(WrittenDay):
+    """A date as the ruleset has it."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class ByAttribute:
     """A number that depends on an attribute: `{by: level, junior: 60%, senior: 20%, lead: 0%}`."""
 
@@ -67,9 +86,13 @@ class ByAttribute:
 Quantity = Scalar | ByAttribute
 
 
-def refuse(code: str, **values: str) -> PydanticCustomError:
-    """Return the error that a validator raises so that it is reported under a code of the catalogue."""
-    return PydanticCustomError(code, "{code}", {"code": code, **values})
+def refuse(code: str, at: Span | None = None, /, **values: str) -> PydanticCustomError:
+    """Return the error that a validator raises so that it is reported under a code of the catalogue.
+
+    `at` is the place, where it is not that of the whole field.
+    """
+    place = {} if at is None else {"at": at}
+    return PydanticCustomError(code, "{code}", {"code": code, **place, **values})
 
 
 def reading(read: Callable[[Scalar], Result]) -> BeforeValidator:
@@ -85,7 +108,7 @@ def reading(read: Callable[[Scalar], Result]) -> BeforeValidator:
 
 def _read_name(text: Scalar) -> Scalar:
     name = unicodedata.normalize("NFKC", text)
-    if not _NAME.match(name):
+    if not name.isidentifier():
         raise refuse("IE1108", text=str(text))
     return Scalar(name, text.span, quoted=text.quoted)
 
@@ -96,31 +119,41 @@ def _read_whole(text: Scalar) -> int:
     return int(text)
 
 
+def _read_places(text: Scalar) -> int:
+    places = _read_whole(text)
+    if places > MOST_PLACES:
+        raise refuse("IE1116", text=str(text), most=str(MOST_PLACES))
+    return places
+
+
 def _read_yes_no(text: Scalar) -> bool:
     if text.lower() not in _YES_NO:
         raise refuse("IE1110", text=str(text))
     return _YES_NO[text.lower()]
 
 
-def _read_day(text: Scalar) -> date:
+def _read_date(text: Scalar) -> WrittenDate:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         raise refuse("IE1111", text=str(text))
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise refuse("IE1111", text=str(text)) from None
+    if day.year not in _YEARS:
+        raise refuse("IE1117", text=str(text))
+    return WrittenDate(day, text.span)
 
 
-def _read_season_day(text: Scalar) -> tuple[int, int] | date:
+def _read_season_day(text: Scalar) -> WrittenDay:
     match = _MONTH_DAY.fullmatch(text)
     if match is None:
-        return _read_day(text)
+        return _read_date(text)
     month, day = int(match[1]), int(match[2])
     try:
         date(2024, month, day)  # a leap year: 29 February may be named
     except ValueError:
         raise refuse("IE1111", text=str(text)) from None
-    return month, day
+    return WrittenDay((month, day), text.span)
 
 
 def _read_title(value: object) -> object:
@@ -134,29 +167,23 @@ def _read_title(value: object) -> object:
     raise refuse("IE1112")
 
 
-def _read_quantity(value: object) -> object:
+def _read_quantity(value: object) -> Quantity:
     if isinstance(value, Scalar):
         return value
     if not isinstance(value, Table):
-        raise refuse("IE1107")
+        raise refuse("IE1107", value.span if isinstance(value, Items) else None)
     attribute = value.get("by")
     if not isinstance(attribute, Scalar):
-        raise refuse("IE1113")
-    rest = {key: each for key, each in value.items() if key != "by"}
-    return ByAttribute(_read_name(attribute), {_as_key(key): _nested(each) for key, each in rest.items()})
+        raise refuse("IE1113", value.span)
+    choices = value.without(["by"]).items()
+    return ByAttribute(
+        _read_name(attribute), {_as_key(option): _read_quantity(choice) for option, choice in choices}
+    )
 
 
 def _as_key(key: str) -> Scalar:
-    if not isinstance(key, Scalar):
-        raise TypeError(key)
+    assert isinstance(key, Scalar)  # noqa: S101 -- keys of tables are; this tells mypy so
     return key
-
-
-def _nested(value: object) -> Quantity:
-    quantity = _read_quantity(value)
-    if not isinstance(quantity, Scalar | ByAttribute):
-        raise TypeError(quantity)
-    return quantity
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # Annotations are hashed, and mappings cannot be.
@@ -173,7 +200,7 @@ class AlsoWritten:
     ) -> dict[str, Any]:
         """Return the field's schema with the short forms beside it."""
         forms = [
-            {"type": "array", "minItems": 1, "items": form.model_json_schema()}
+            {"type": "array", "minItems": 1, "items": handler(form.__pydantic_core_schema__)}
             if isinstance(form, type)
             else dict(form)
             for form in self.forms
@@ -186,27 +213,34 @@ def one_or_more(value: object) -> object:
     return Items([value], value.span) if isinstance(value, Scalar) else value
 
 
-_TEXT: dict[str, Any] = {"type": ["string", "number", "boolean"]}
-_NUMBER: dict[str, Any] = {
-    "anyOf": [
-        {"type": ["number", "string"]},
-        {"type": "object", "required": ["by"], "properties": {"by": {"type": "string"}}},
-    ]
+TEXT_FORM: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+FORMULA_FORM: dict[str, Any] = {"type": ["string", "number"]}
+BY_ATTRIBUTE_FORM: dict[str, Any] = {
+    "type": "object",
+    "required": ["by"],
+    "properties": {"by": {"type": "string", "description": "An attribute that has options."}},
 }
 
 Name = Annotated[
     InstanceOf[Scalar], reading(_read_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN})
 ]
-Text = Annotated[InstanceOf[Scalar], reading(lambda text: text), WithJsonSchema(_TEXT)]
-Formula = Annotated[InstanceOf[Scalar], reading(lambda text: text), WithJsonSchema(_TEXT)]
+Text = Annotated[InstanceOf[Scalar], reading(lambda text: text), WithJsonSchema(TEXT_FORM)]
+Formula = Annotated[InstanceOf[Scalar], reading(lambda text: text), WithJsonSchema(FORMULA_FORM)]
 Number = Annotated[
-    InstanceOf[Scalar] | InstanceOf[ByAttribute], BeforeValidator(_read_quantity), WithJsonSchema(_NUMBER)
+    InstanceOf[Scalar] | InstanceOf[ByAttribute],
+    BeforeValidator(_read_quantity),
+    WithJsonSchema({"anyOf": [FORMULA_FORM, BY_ATTRIBUTE_FORM]}),
 ]
 Whole = Annotated[int, reading(_read_whole), WithJsonSchema({"type": "integer", "minimum": 0})]
-YesNo = Annotated[bool, reading(_read_yes_no), WithJsonSchema({"type": "boolean"})]
-Day = Annotated[date, reading(_read_day), WithJsonSchema({"type": "string", "format": "date"})]
+DecimalPlaces = Annotated[
+    int, reading(_read_places), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MOST_PLACES})
+]
+YesNo = Annotated[bool, reading(_read_yes_no), WithJsonSchema({"enum": ["yes", "no", True, False]})]
+Day = Annotated[
+    InstanceOf[WrittenDate], reading(_read_date), WithJsonSchema({"type": "string", "format": "date"})
+]
 SeasonDay = Annotated[
-    tuple[int, int] | date,
+    InstanceOf[WrittenDay],
     reading(_read_season_day),
     WithJsonSchema({"type": "string", "pattern": r"^(\d{4}-)?\d{2}-\d{2}$"}),
 ]
@@ -227,9 +261,8 @@ Words = Annotated[
     ),
 ]
 Cadences = Literal["event", "day", "week", "month", "quarter", "year"]
-Names = Annotated[
-    tuple[Name, ...],
-    Field(strict=False),
-    BeforeValidator(one_or_more),
-    AlsoWritten(({"type": "string", "pattern": NAME_PATTERN},)),
+_ONE_NAME = AlsoWritten(({"type": "string", "pattern": NAME_PATTERN},))
+Names = Annotated[tuple[Name, ...], Field(strict=False), BeforeValidator(one_or_more), _ONE_NAME]
+SomeNames = Annotated[
+    tuple[Name, ...], Field(strict=False, min_length=1), BeforeValidator(one_or_more), _ONE_NAME
 ]

@@ -6,7 +6,7 @@ field that they stand in decides what they mean.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Self, TypeAlias
 
 from incentive_engine.ruleset.problems import Span
@@ -66,6 +66,11 @@ class Table(dict[str, "Node"]):
     def key_span(self, key: str) -> Span:
         """Return the place of a key, or that of the table for a key that did not come with it."""
         return self._key_spans.get(key, self.span)
+
+    def without(self, names: Collection[str]) -> Table:
+        """Return a table of the other fields."""
+        others = ((key, value) for key, value in self.items() if isinstance(key, Scalar) and key not in names)
+        return Table(others, self.span)
 
 
 class Items(list["Node"]):

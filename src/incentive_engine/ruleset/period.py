@@ -117,15 +117,15 @@ def period_of(day: date, cadence: Cadence) -> Period:
             start = day - timedelta(days=day.weekday())
             return Period(start, start + timedelta(days=6), cadence)
         case Cadence.MONTH:
-            return Period(day.replace(day=1), _of_month(day.year, day.month, 31), cadence)
+            return Period(day.replace(day=1), day_of_month(day.year, day.month, 31), cadence)
         case Cadence.QUARTER:
             first = 3 * ((day.month - 1) // 3) + 1
-            return Period(date(day.year, first, 1), _of_month(day.year, first + 2, 31), cadence)
+            return Period(date(day.year, first, 1), day_of_month(day.year, first + 2, 31), cadence)
         case _:  # A year
             return Period(date(day.year, 1, 1), date(day.year, 12, 31), cadence)
 
 
-def _of_month(year: int, month: int, day: int) -> date:
+def day_of_month(year: int, month: int, day: int) -> date:
     """Return a day of a month, or the month's last day where it has no such day."""
     return date(year, month, min(day, monthrange(year, month)[1]))
 
@@ -187,7 +187,7 @@ class Season:
         """Return whether a day is in season."""
         match self.first, self.last:
             case (int(), int()) as first, (int(), int()) as last if last < first:
-                return day >= _of_month(day.year, *first) or day <= _of_month(day.year, *last)
+                return day >= day_of_month(day.year, *first) or day <= day_of_month(day.year, *last)
         return _on(day.year, self.first) <= day <= _on(day.year, self.last)
 
     def holds(self, period: Period) -> bool:
@@ -197,7 +197,7 @@ class Season:
 
 
 def _on(year: int, day: tuple[int, int] | date) -> date:
-    return day if isinstance(day, date) else _of_month(year, *day)
+    return day if isinstance(day, date) else day_of_month(year, *day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,34 +10,47 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from incentive_engine.ruleset.fields import (
+    BY_ATTRIBUTE_FORM,
+    FORMULA_FORM,
+    TEXT_FORM,
     AlsoWritten,
     Cadences,
     Day,
+    DecimalPlaces,
     Formula,
     Name,
     Number,
     SeasonDay,
     Shape,
     Text,
-    Whole,
     Words,
     YesNo,
     refuse,
 )
 from incentive_engine.ruleset.nodes import Items, Scalar, Table
+from incentive_engine.ruleset.period import DateRange
 
 AttributeType = Literal["text", "money", "date", "number", "ratio", "count", "duration", "boolean", "choice"]
 MetricType = Literal["count", "number", "ratio", "money", "duration", "boolean"]
 RoundingMode = Literal["half_up", "half_even", "down", "up"]
 
 
-class Effective(Shape):
-    """The days on which something is in force, both included."""
+class Dated(Shape):
+    """Something that holds from one day until another."""
 
     from_: Annotated[Day | None, Field(alias="from")] = None
     """The first day, as `2026-01-01`. Left out: from the beginning of time."""
     until: Day | None = None
     """The last day, included. Left out: without end."""
+
+    @property
+    def days(self) -> DateRange:
+        """The days on which it holds."""
+        return DateRange(self.from_.day if self.from_ else None, self.until.day if self.until else None)
+
+
+class Effective(Dated):
+    """The days on which something is in force, both included."""
 
 
 class SnapshotKeys(Shape):
@@ -56,7 +69,7 @@ class Measured(Shape):
     """The column of the data, where it is not named as the metric is."""
     missing: Text | None = None
     """What an empty cell means: a value, `unknown` (the default) or `error`; for a date also `never`."""
-    places: Whole | None = None
+    places: DecimalPlaces | None = None
     """Decimal places of the value, where they are not those of its type."""
     rounding: RoundingMode | None = None
     """How a value with more places is rounded: half_up (the default), half_even, down or up."""
@@ -117,15 +130,11 @@ class SeasonShape(Shape):
     """Its name for people."""
 
 
-class Case(Shape):
+class Case(Dated):
     """One case of a parameter: a value and when it applies."""
 
     value: Number
     """The value."""
-    from_: Annotated[Day | None, Field(alias="from")] = None
-    """The first day on which it applies."""
-    until: Day | None = None
-    """The last day on which it applies, included."""
     when: Formula | None = None
     """A condition, such as the name of a season."""
 
@@ -137,7 +146,7 @@ class Definition(Shape):
     """The formula."""
     cases: Annotated[tuple[Case, ...], Field(strict=False)] = ()
     """Of a parameter: its cases, of which the first that applies wins; in place of `value`."""
-    places: Whole | None = None
+    places: DecimalPlaces | None = None
     """Decimal places that the value is rounded to."""
     rounding: RoundingMode | None = None
     """How it is rounded: half_up (the default), half_even, down or up."""
@@ -160,16 +169,14 @@ def _definition_form(value: object) -> object:
 
 _ATTRIBUTE_TYPES = {"enum": ["text", "money", "date", "number", "ratio", "count", "duration", "boolean"]}
 _METRIC_TYPES = {"enum": ["count", "number", "ratio", "money", "duration", "boolean"]}
-_OPTIONS = {"type": "array", "items": {"type": ["string", "number", "boolean"]}, "minItems": 1}
-_FORMULA = {"type": ["string", "number", "boolean"]}
-_BY_ATTRIBUTE = {"type": "object", "required": ["by"], "properties": {"by": {"type": "string"}}}
+_OPTIONS = {"type": "array", "items": TEXT_FORM, "minItems": 1}
 
 AttributeForm = Annotated[
     Attribute, BeforeValidator(_attribute_form), AlsoWritten((_ATTRIBUTE_TYPES, _OPTIONS))
 ]
 MetricForm = Annotated[Metric, BeforeValidator(_attribute_form), AlsoWritten((_METRIC_TYPES,))]
 DefinitionForm = Annotated[
-    Definition, BeforeValidator(_definition_form), AlsoWritten((_FORMULA, Case, _BY_ATTRIBUTE))
+    Definition, BeforeValidator(_definition_form), AlsoWritten((FORMULA_FORM, Case, BY_ATTRIBUTE_FORM))
 ]
 
 
@@ -195,7 +202,7 @@ class RulesetShape(Shape):
     """Its name for people, one text or `{en: ..., zh: ...}`."""
     note: Words | None = None
     """A remark for those who read the ruleset."""
-    currency: Text
+    currency: Annotated[Text, WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})]
     """The currency of all money, as its three letters: CNY."""
     period: Cadences
     """How long one period is."""

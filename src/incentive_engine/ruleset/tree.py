@@ -7,6 +7,7 @@ YAML files of a few hundred bytes that keep a parser busy for minutes, or end th
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -256,13 +257,16 @@ class _Tree:
             self._findings.add(Problem("IE1028", {"key": short(key)}, key.span))
 
     def _fields(self, pairs: Iterable[tuple[Node, Node]]) -> Iterator[tuple[Scalar, Node]]:
-        """Yield the fields of a table; the first of those with the same key stands."""
+        """Yield the fields of a table; the first of those with the same key stands.
+
+        Keys that differ only in the width of their letters are the same, as names are.
+        """
         kept: dict[str, Scalar] = {}
         for key, value in pairs:
             name = self._name(key)
             if name is None:
                 continue
-            first = kept.setdefault(name, name)
+            first = kept.setdefault(unicodedata.normalize("NFKC", name), name)
             if first is name:
                 yield name, value
             else:
