@@ -14,8 +14,8 @@ def test_a_bonus_pays_its_formula_rounded_to_the_smallest_unit() -> None:
     decision = decide(bonus("pay: 1.005 * complaints"), complaints=3)
 
     assert str(decision.line("bonus").amount) == "3.02"
-    assert told(decision, "bonus") == ["1.005 * complaints = 3.02 CNY.", "complaints is 3."]
-    assert told(decision, "bonus", "zh")[0] == "1.005 * complaints = 3.02 元。"
+    assert told(decision, "bonus") == ["`1.005 * complaints` = 3.02 CNY.", "complaints is 3."]
+    assert told(decision, "bonus", "zh")[0] == "`1.005 * complaints` = 3.02 元。"
 
 
 def test_a_quotient_is_rounded_to_the_smallest_unit_at_once() -> None:

@@ -472,7 +472,7 @@ def test_a_measure_that_is_unknown_leaves_the_mean_where_it_says_reweigh() -> No
     assert decide(rules, quality="0.9", surveys=20, nps="80").line("card").results["score"] == 86
     decision = decide(rules, quality="0.9", surveys=19, nps="80")
     assert decision.line("card").results["score"] == 80
-    assert "quality is unknown: its weight goes to the other measures." in told(decision, "card")
+    assert "quality cannot be scored: its weight goes to the other measures." in told(decision, "card")
 
 
 def test_a_measure_that_is_unknown_may_count_with_a_value() -> None:
@@ -480,7 +480,7 @@ def test_a_measure_that_is_unknown_may_count_with_a_value() -> None:
 
     decision = decide(rules, quality="0.9", surveys=19, nps="80")
     assert decision.line("card").results["score"] == 62  # 60 % x 50 + 40 % x 80
-    assert "quality is unknown: it counts as 50 points, weight 60%." in told(decision, "card")
+    assert "quality cannot be scored: it counts as 50 points, weight 60%." in told(decision, "card")
 
 
 def test_published_minimum_sample() -> None:
@@ -498,7 +498,7 @@ def test_a_measure_that_says_nothing_makes_the_score_unknown() -> None:
     decision = decide(rules, nps="80")
     assert decision.line("card").results["score"] is None
     assert decision.line("card").outcome == "undetermined"
-    assert "units is unknown, and with it the score." in told(decision, "card")
+    assert "units cannot be scored, and so there is no score." in told(decision, "card")
 
 
 def test_another_measure_that_may_leave_does_not_hide_one_that_may_not() -> None:

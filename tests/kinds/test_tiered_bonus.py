@@ -434,7 +434,7 @@ def test_a_measure_that_is_a_formula_is_told_with_its_value() -> None:
     rules = bonus("measure: handled * csat", bands("upto: 100, pay: 1", "pay: 2"))
 
     assert told(decide(rules, handled=150, csat="0.9"), "bonus")[:3] == [
-        "handled * csat = 135.",
+        "`handled * csat` = 135.",
         "handled is 150.",
         "csat is 90%.",
     ]
@@ -535,7 +535,7 @@ parameters: {limit: [{when: double_11, value: 8 min}, {value: 5 min}]}""",
 
     problem = only_problem(rules)
     assert problem.code == "IE3201"
-    assert problem.message().endswith("480 s and 420 s do not follow each other upwards (2023-11)")
+    assert problem.message().endswith("480 s and 420 s do not follow each other upwards (2026-11)")
 
 
 def test_limits_that_are_only_out_of_order_in_cases_that_never_come_together() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from math import prod
 
@@ -36,7 +37,7 @@ from incentive_engine.ruleset.problems import Span
 
 _MOST_VALUES = 12
 _MOST_CASES = 400
-_SOME_DAY = date(2024, 2, 29)
+_SOME_DAY = date(2026, 1, 1)
 _NOWHERE = Span("", 1, 1, 1, 1)
 
 
@@ -134,7 +135,7 @@ def _shown(context: Context, field: Input | Flag, value: int) -> str:
 
 
 def _cases(context: Context, nodes: Sequence[Node], example: Fraction | None = None) -> Iterator[_Case]:
-    tests = [node.test for node in in_order(nodes) if isinstance(node, PeriodTruth)]
+    tests = tuple(node.test for node in in_order(nodes) if isinstance(node, PeriodTruth))
     for period in _periods(tests, context.cadence):
         bound = bind(Program({}), period, context.builder, nodes).nodes
         lowered = lower(Program({}), [bound[node] for node in nodes])
@@ -188,14 +189,17 @@ def _ends_of(field: Input | Flag) -> tuple[int | None, int | None, int]:
 # --- Periods
 
 
-def _periods(tests: Sequence[PeriodTest], cadence: Cadence) -> list[Period]:
+@lru_cache(maxsize=256)
+def _periods(tests: tuple[PeriodTest, ...], cadence: Cadence) -> list[Period]:
     """Return periods that between them answer the questions in every way in which they can be answered."""
     ends = [end for test in tests for end in _ends(test)]
     dates = [end for end in ends if isinstance(end, date)] or [_SOME_DAY]
     years = range(min(dates).year - 1, max(dates).year + 2)
     days = [*dates, *(date(year, month, min(day, 28)) for year in years for month, day in _recurring(ends))]
     found: dict[tuple[bool, ...], Period] = {}
-    for day in sorted({day + timedelta(days=offset) for day in days for offset in (-1, 0, 1)}):
+    near = {day + timedelta(days=offset) for day in days for offset in (-1, 0, 1)}
+    # A year that the ruleset speaks of makes the better example.
+    for day in sorted(near, key=lambda day: (day.year != years[1], day)):
         period = period_of(day, cadence)
         found.setdefault(tuple(test.holds(period) for test in tests), period)
     return list(found.values())

@@ -242,14 +242,14 @@ def _right_way(subject: Subject, zero: Compiled, full: Compiled) -> Node | None:
     upwards = builder.compare("<", zero.value.node, full.value.node)
     downwards = builder.compare("<", full.value.node, zero.value.node)
     towards = {"higher": upwards, "lower": downwards, None: differ}[subject.declared]
-    for statement, code in ((differ, "IE3110"), (towards, "IE3111")):
-        fails = judge(context, statement, numbers).fails
-        if fails is not None:
-            zero_text, full_text = fails.values
-            values = {"zero": zero_text, "full": full_text, "better": subject.better, "case": fails.case}
-            context.problem(code, full.text, **values)
-            return None
-    return builder.true if judge(context, towards).always else towards
+    verdict = judge(context, towards, numbers)
+    if verdict.fails is not None:
+        zero_text, full_text = verdict.fails.values
+        values = {"zero": zero_text, "full": full_text, "better": subject.better, "case": verdict.fails.case}
+        same = judge(context, differ).fails is not None
+        context.problem("IE3110" if same else "IE3111", full.text, **values)
+        return None
+    return builder.true if verdict.always else towards
 
 
 def _attainment(subject: Subject) -> Points | None:
