@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from incentive_engine.decision.causes import Cause, causes
+from incentive_engine.decision.causes import Cause, cause_step, causes
 from incentive_engine.decision.reading import Reading
 from incentive_engine.evaluate.periods import Evaluator
 from incentive_engine.graph.builder import Builder
@@ -128,3 +128,10 @@ def test_each_form_of_node_says_why_it_is_unknown(name: str) -> None:
     make, expected = NODES[name]
 
     assert why(make()) == expected
+
+
+def test_a_metric_withheld_by_a_kind_of_rule_rather_than_for_too_few_is_told_as_no_value() -> None:
+    evaluator = Evaluator(POLICY.program, POLICY.watched())
+    reading = Reading(POLICY, evaluator.evaluate_one(JANUARY, (3,)))
+
+    assert cause_step(reading, Cause("thin", "calls")).code == "cause.no_value"

@@ -144,4 +144,6 @@ def cause_step(reading: Reading, cause: Cause) -> ExplainedStep:
         return ExplainedStep(f"cause.{cause.why}")
     # A metric's own steps say it best: they know the condition that there is enough of it.
     steps = told(reading, reading.policy.origins[cause.field])
-    return next(step for step in steps if step.code == f"value.{cause.why}")
+    # A value can also be withheld by something that is not the metric's own condition, in a kind of rule.
+    own = (step for step in steps if step.code == f"value.{cause.why}")
+    return next(own, ExplainedStep("cause.no_value"))
