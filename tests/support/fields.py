@@ -58,7 +58,6 @@ def field(  # noqa: PLR0913 -- one for each way in which a ruleset declares a fi
         strict=strict,
         metric=True,
         better=None,
-        used=True,
     )
 
 

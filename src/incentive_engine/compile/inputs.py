@@ -85,7 +85,6 @@ class InputReader:
             strict=metric is not None and metric.strict,
             metric=metric is not None,
             better=metric.better if metric else None,
-            used=True,
         )
         self._check_missing(field, declared)
         return field

@@ -23,8 +23,7 @@ class InputField:
     The program's input has the name `name`. `scale` is what a number of the data is multiplied with to come
     to the type's own unit (60 for minutes). `missing` is the value of an empty cell on the input's grid
     (times ten to the `places`), None where it is unknown; `required` says that an empty cell is an error.
-    `lowest` and `highest` are the declared range in the type's own unit. `used` says whether the program
-    reads the field: what it does not read is checked all the same.
+    `lowest` and `highest` are the declared range in the type's own unit.
     """
 
     name: str
@@ -41,7 +40,6 @@ class InputField:
     strict: bool
     metric: bool
     better: str | None
-    used: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from incentive_engine.compile.assembly import Assembled, Assembly
 from incentive_engine.compile.policy import Policy
 from incentive_engine.compile.shaping import Shaped, shaped
-from incentive_engine.graph.nodes import Flag, Input, in_order
 from incentive_engine.kinds.interface import Rule
 from incentive_engine.kinds.registry import installed_kinds
 from incentive_engine.ruleset.problems import Problem
@@ -61,7 +60,7 @@ def _compiled(
 
 def _policy(shape: RulesetShape, assembly: Assembly, assembled: Assembled, text: str, file: str) -> Policy:
     totals = assembled.totals
-    policy = Policy(
+    return Policy(
         shape=shape,
         file=file,
         content_hash=hashlib.sha256(text.encode("utf-8")).hexdigest(),
@@ -78,6 +77,3 @@ def _policy(shape: RulesetShape, assembly: Assembly, assembled: Assembled, text:
         fields=assembled.fields,
         origins=assembled.origins,
     )
-    nodes = in_order([*assembled.program.roots(), *policy.watched()])
-    used = {node.name for node in nodes if isinstance(node, Input | Flag)}
-    return replace(policy, fields=tuple(replace(field, used=field.name in used) for field in policy.fields))
