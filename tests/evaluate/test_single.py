@@ -177,7 +177,32 @@ def test_a_pick_by_a_band_needs_no_look_at_its_ends(build: Builder) -> None:
     node = build.pick(band, [build.constant(1), build.multiply(build.constant(2), value)])
 
     assert (computed(node, p=5), computed(node, p=6)) == (1, 12)
+    assert "return ((1 if v0 <= 5 else (2 * v0)), )" in printed(node)
+
+
+def test_the_number_of_a_band_that_picks_twice_is_found_once(build: Builder) -> None:
+    band = build.band(build.input("p", optional=False), [build.constant(5)], includes_limit=True)
+    picks = [build.pick(band, [build.constant(low), build.input("q")]) for low in (1, 2)]
+    node = build.multiply(*picks)
+
+    assert [computed(node, p=value, q=3) for value in (5, 6)] == [2, 9]
+    assert printed(node).count("<= 5") == 1
     assert "not" not in printed(node)
+
+
+def test_what_is_taken_off_is_not_multiplied_by_minus_one(build: Builder) -> None:
+    p, q = build.input("p", optional=False), build.input("q", optional=False)
+    node = build.subtract(build.subtract(p, q), build.constant(7))
+
+    assert computed(node, p=20, q=5) == 8
+    assert "return ((v0 - v2 - 7), )" in printed(node)
+
+
+def test_a_sum_of_which_nothing_is_added_begins_with_zero(build: Builder) -> None:
+    node = build.negative(build.input("p", optional=False))
+
+    assert computed(node, p=5) == -5
+    assert "return ((0 - v1), )" in printed(node)
 
 
 def test_a_band_beyond_the_options_picks_nothing(build: Builder) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -106,9 +106,9 @@ class Assembly:
             self._build(name)
         lines = self._lines()
         totals = self._totals(lines)
-        results = {**totals, **{name: node for line in lines for name, node in _results(line)}}
+        finals = {f"{line.rule.id}.final": line.final for line in lines if line.final is not None}
         return Assembled(
-            Program(results, dict(self._history.states)),
+            Program({**totals, **finals}, dict(self._history.states)),
             lines,
             totals,
             tuple(self._fields),
@@ -412,15 +412,3 @@ def _decisive(built: Built) -> list[Node]:
         return [built.consequence.broken]
     paid = [node for node in (built.pay, built.credits) if node is not None]
     return paid or [result.value.node for result in list(built.results.values())[:1]]
-
-
-def _results(line: PolicyLine) -> Iterator[tuple[str, Node]]:
-    """Yield the results of the program that every evaluation of a line gives."""
-    yield f"{line.rule.id}.in_scope", line.in_scope
-    if line.final is not None:
-        yield f"{line.rule.id}.final", line.final
-    if line.credits is not None:
-        yield f"{line.rule.id}.credits", line.credits
-    yield f"{line.rule.id}.voided", line.voided
-    yield f"{line.rule.id}.held", line.held
-    yield f"{line.rule.id}.undetermined", line.undetermined

@@ -136,7 +136,7 @@ class Intake:
                 yield Problem("IE4014", values)
 
     def _read(self, record: object) -> Snapshot | Rejected:
-        cells = self._cells(record)
+        cells = record if type(record) is dict else self._cells(record)
         if cells is None:
             return Rejected(None, None, [Problem("IE4028", {"kind": type(record).__name__})])
         notes: list[Note] = []
@@ -152,8 +152,6 @@ class Intake:
 
     def _cells(self, record: object) -> dict[str, object] | None:
         """Return the values of a record by column as far as it has any; None where it has no columns."""
-        if type(record) is dict:
-            return record
         try:
             if hasattr(record, "keys") and hasattr(record, "__getitem__"):
                 keyed = cast("_Keyed", record)

@@ -55,14 +55,13 @@ class RowValues:
         Raises:
             KeyError: if the program has no such result.
         """
-        plan = self._plan
-        return plan.known(plan.lowered.results[name], self._values[plan.position_of_result[name]])
+        position, _ = self._plan.results[name]
+        return self._plan.known(self._plan.lowered.results[name], self._values[position])
 
     def scaled(self, name: str) -> tuple[Value, int]:
         """Return the numerator and the denominator of a result; raises as `result` does."""
-        plan = self._plan
-        denominator = plan.lowered.instructions[plan.lowered.results[name]].denominator
-        return self._values[plan.position_of_result[name]], denominator
+        position, denominator = self._plan.results[name]
+        return self._values[position], denominator
 
     def value(self, node: Node) -> Known | None:
         """Return the value of a node of the program or of what is watched, as they were before binding.
@@ -101,7 +100,7 @@ class RowValues:
     @property
     def states(self) -> Values:
         """The numerators of what this period leaves to the next one, in the order of the program's slots."""
-        return self._values[len(self._plan.position_of_result) :]
+        return self._values[len(self._plan.results) :]
 
 
 class Evaluator:

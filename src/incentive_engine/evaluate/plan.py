@@ -35,7 +35,7 @@ class Plan:
     """How one bound program is run.
 
     A run takes the snapshot (in the order of `input_names`), what is carried (in the order of the slots) and
-    what the stages gave. `values` returns the results and then the states; `position_of_result` says where.
+    what the stages gave. `values` returns the results and then the states; `results` says where.
     """
 
     def __init__(self, bound: Bound, input_names: Sequence[str], carried: Denominators) -> None:
@@ -53,7 +53,11 @@ class Plan:
         self._position_of: dict[int, int] = {}
         self._stages = self._staged()
         wanted = [*self.lowered.results.values(), *self.lowered.states.values()]
-        self.position_of_result = {name: position for position, name in enumerate(self.lowered.results)}
+        # Where each result stands among the values, and its denominator.
+        self.results = {
+            name: (position, self.lowered.instructions[place].denominator)
+            for position, (name, place) in enumerate(self.lowered.results.items())
+        }
         self.nothing_carried: Values = (None,) * len(program.states)
         self.values: Function = self._generated(wanted)
 

@@ -93,6 +93,11 @@ class Printer:
         instruction = self._instructions[place]
         return instruction.constants[0] if instruction.operation is Operation.CONSTANT else None
 
+    def unnamed(self, place: int, operation: Operation) -> Instruction | None:
+        """Return an instruction of some operation that is to be printed where it is used, else None."""
+        instruction = self._instructions[place]
+        return instruction if instruction.operation is operation and place not in self.named else None
+
     def temporary(self) -> str:
         """Return a new local name."""
         self._temporaries += 1
@@ -207,11 +212,12 @@ def _unknown(_: Printer, __: Instruction) -> Text:
 def _linear(printer: Printer, instruction: Instruction) -> Text:
     offset, *factors = instruction.constants
     texts = [printer.checked(place) for place in instruction.arguments]
-    terms = [_times(factor, text.code) for factor, text in zip(factors, texts, strict=True) if factor]
-    if offset or not terms:
-        terms.append(_literal(offset))
-    code = terms[0] if len(terms) == 1 else f"({' + '.join(terms)})"
-    return Text(code, _guards(texts))
+    terms = [(factor, _times(abs(factor), text.code)) for factor, text in zip(factors, texts, strict=True)]
+    terms.append((offset, _literal(abs(offset))))
+    added = [code for factor, code in terms if factor > 0]
+    taken_off = [code for factor, code in terms if factor < 0]
+    code = " - ".join([" + ".join(added) or "0", *taken_off])
+    return Text(code if len(added) + len(taken_off) == 1 and added else f"({code})", _guards(texts))
 
 
 def _product(printer: Printer, instruction: Instruction) -> Text:
@@ -363,6 +369,10 @@ def _pick(printer: Printer, instruction: Instruction) -> Text:
     place, *option_places = instruction.arguments
     (first_number,) = instruction.constants
     last_number = first_number + len(option_places) - 1
+    band = printer.unnamed(place, Operation.BAND)
+    limits = _tests(printer, band) if band and first_number == 1 else None
+    if band and limits is not None and len(limits) < len(option_places):
+        return _option_of_band(printer, band, limits, option_places)
     index = printer.checked(place)
     first, again = printer.twice(index.code)
     guards = index.guards
@@ -376,18 +386,33 @@ def _pick(printer: Printer, instruction: Instruction) -> Text:
     return Text(code, guards, nullable=any(option.optional for option in options))
 
 
+def _option_of_band(
+    printer: Printer, band: Instruction, tests: Sequence[str], option_places: Sequence[int]
+) -> Text:
+    """Return the option that a band points at, without its number in between."""
+    value = printer.checked(band.arguments[0])
+    options = [printer.text(option).behind(value.guards) for option in option_places[: len(tests) + 1]]
+    code = _tree(*printer.twice(value.code), tests, [option.value for option in options])
+    return Text(code, value.guards, nullable=any(option.optional for option in options))
+
+
+def _tests(printer: Printer, band: Instruction) -> list[str] | None:
+    """Return the tests of a band's limits in ascending order; None unless all limits are constant."""
+    constants = [printer.constant(limit) for limit in band.arguments[1:]]
+    limits = sorted(constant for constant in constants if constant is not None)
+    sign = "<=" if band.constants[0] else "<"
+    return [f"{sign} {_literal(limit)}" for limit in limits] if len(limits) == len(constants) else None
+
+
 def _band(printer: Printer, instruction: Instruction) -> Text:
     place, *limit_places = instruction.arguments
     (includes_limit,) = instruction.constants
     value = printer.checked(place)
     first, again = printer.twice(value.code)
-    constants = [printer.constant(limit) for limit in limit_places]
-    limits = sorted(constant for constant in constants if constant is not None)
-    if len(limits) == len(constants):
-        sign = "<=" if includes_limit else "<"
-        bands = [str(number) for number in range(1, len(limits) + 2)]
+    tests = _tests(printer, instruction)
+    if tests is not None:
         return Text(
-            _tree(first, again, [f"{sign} {_literal(limit)}" for limit in limits], bands), value.guards
+            _tree(first, again, tests, [str(number) for number in range(1, len(tests) + 2)]), value.guards
         )
     texts = [printer.checked(limit) for limit in limit_places]
     sign = ">" if includes_limit else ">="

@@ -1,6 +1,7 @@
 """Generated Python that reads a whole row: the short way for what is usual, with the long way behind it.
 
-The text of the function holds generated names only; columns, limits and readers come to it as constants.
+The text of the function holds generated names and whole numbers only; columns, options and readers come to it
+as constants.
 Whatever it does not take at once goes to the reader of its field, so it can be quick and still be right.
 """
 
@@ -28,23 +29,25 @@ ReadRow = Callable[[Cells, list[Note]], tuple[Taken, ...]]
 # Two decimals of at most 15 digits never share a nearest double. So a number of that many steps of the grid
 # whose quotient is the float is the shortest decimal that prints as it.
 _MOST_STEPS = 10**15
+_IS_SHORT = f" and -{_MOST_STEPS} < steps < {_MOST_STEPS}"
 
+# What is not taken at once stays below the range, and so goes to the reader.
 _NUMBER = """
     value = row[column_{i}]
     kind = value.__class__
-    taken_{i} = None
-    if kind is float:
-        steps = round(value * grid_{i})
-        if steps / grid_{i} == value and -most_steps < steps < most_steps:
-            taken_{i} = steps * step_{i}
-    elif kind is int:
-        taken_{i} = value * factor_{i}
+    taken_{i} = {below}
+    if kind is int:
+        taken_{i} = value * {factor}
+    elif kind is float:
+        steps = round(value * {grid})
+        if steps / {grid} == value{is_short}:
+            taken_{i} = steps * {step}
     elif kind is str:
         whole, point, rest = value.partition(".")
         digits = whole + rest
-        if digits.isdecimal() and digits.isascii() and len(rest) <= places_{i}:
+        if digits.isdecimal() and digits.isascii() and len(rest) <= {places}:
             taken_{i} = int(digits) * tails_{i}[len(rest)]
-    if taken_{i} is None or not lowest_{i} <= taken_{i} <= highest_{i}:
+    if not {lowest} <= taken_{i} <= {highest}:
         taken_{i} = read_{i}(value, notes)
 """
 _TEXT = """
@@ -84,15 +87,15 @@ def generate(readers: Sequence[FieldReader], input_names: Sequence[str]) -> Read
     lines = ["def read_row(row, notes):"]
     constants: dict[str, object] = dict(_SHARED)
     for number, reader in enumerate(readers):
-        template, own = _printed(reader)
-        lines.append(template.format(i=number))
+        text, own = _printed(reader, number)
+        lines.append(text)
         own = {"column": reader.field.column, "read": reader.read} | own
         constants |= {f"{name}_{number}": value for name, value in own.items()}
     number_of_field = {reader.field.name: number for number, reader in enumerate(readers)}
     taken = "".join(f"taken_{number_of_field[name]}, " for name in input_names)
     lines.append(f"    return ({taken})")
     code = compile("\n".join(lines), "<generated>", "exec")
-    exec(code, constants)  # noqa: S102 -- the source holds generated names only
+    exec(code, constants)  # noqa: S102 -- the source holds generated names and integers only
     return cast("ReadRow", constants["read_row"])
 
 
@@ -100,38 +103,43 @@ _SHARED: Mapping[str, object] = {
     "__builtins__": {"round": round, "len": len, "int": int, "float": float, "str": str},
     "day": date,
     "is_plain_text": is_plain_text,
-    "most_steps": _MOST_STEPS,
     "number_of": text_number,
 }
 
 
-def _printed(reader: FieldReader) -> tuple[str, dict[str, object]]:
+def _printed(reader: FieldReader, number: int) -> tuple[str, dict[str, object]]:
     """Return the lines that read a field, and the constants that they name."""
     match reader:
         case NumberReader() if reader.factor.denominator == 1:
-            return _NUMBER, _grid(reader)
+            return _number(reader, number)
         case TextReader():
-            return _TEXT, {}
+            return _TEXT.format(i=number), {}
         case ChoiceReader():
-            return _CHOICE, {"options": reader.places}
+            return _CHOICE.format(i=number), {"options": reader.places}
         case DateReader():
-            return _DATE, {}
+            return _DATE.format(i=number), {}
         case _:
-            return _OTHER, {}
+            return _OTHER.format(i=number), {}
 
 
-def _grid(reader: NumberReader) -> dict[str, object]:
-    """Return the constants of a number: what is written in at most `places` decimals needs no rounding."""
+def _number(reader: NumberReader, number: int) -> tuple[str, dict[str, object]]:
+    """Return the lines that read a number: what has at most `places` decimals needs no rounding."""
     factor = int(reader.factor)
     places = 0
     while factor % 10 ** (places + 1) == 0:
         places += 1
-    return {
-        "factor": factor,
-        "places": places,
-        "grid": 10**places,
-        "step": factor // 10**places,
-        "tails": [factor // 10**count for count in range(places + 1)],
-        "lowest": reader.lowest,
-        "highest": reader.highest,
-    }
+    step = factor // 10**places
+    # Where the range says so already, nobody has to ask whether a number is short.
+    is_short = "" if max(-reader.lowest, reader.highest) < _MOST_STEPS * step else _IS_SHORT
+    text = _NUMBER.format(
+        i=number,
+        below=reader.lowest - 1,
+        lowest=reader.lowest,
+        highest=reader.highest,
+        factor=factor,
+        grid=10**places,
+        step=step,
+        is_short=is_short,
+        places=places,
+    )
+    return text, {"tails": [factor // 10**count for count in range(places + 1)]}
