@@ -13,7 +13,7 @@ from incentive_engine.compile.policy import Policy
 from incentive_engine.compile.ruleset import Checked, compile_text
 from incentive_engine.decision.amounts import amount
 from incentive_engine.decision.decision import Decision, RulesetIdentity
-from incentive_engine.evaluate.intake import Intake, Snapshot
+from incentive_engine.evaluate.intake import Intake, Population, Snapshot
 from incentive_engine.evaluate.periods import Evaluator, Row, RowValues
 from incentive_engine.evaluate.records import Records, RowProblem
 from incentive_engine.ruleset.period import Period
@@ -185,7 +185,7 @@ class Ruleset:
             raise HistoryNeededError(str(self._policy.shape.ruleset))
         alone = peers is None or not self._evaluator.needs_peers
         if alone and not self._evaluator.needs_history:
-            return self._decision(own, self._evaluator.evaluate_one(own.period, own.row))
+            return self.decision(own, self._evaluator.evaluate_one(own.period, own.row))
         others = [*(peers or ()), *(history or ())]
         rows = self._rows(
             each for record in others if isinstance(each := self._intake.read(record), Snapshot)
@@ -196,28 +196,41 @@ class Ruleset:
                 period: {own.agent: found[own.agent]} for period, found in rows.items() if own.agent in found
             }
         rows = {period: found for period, found in rows.items() if period <= own.period}
-        return self._decision(own, self._evaluator.evaluate(rows)[own.period][own.agent])
+        return self.decision(own, self._evaluator.evaluate(rows, alone=alone)[own.period][own.agent])
 
     def evaluate_all(self, snapshots: Records | Iterable[object]) -> Decisions:
         """Return the decisions on a population of snapshots, each other's peers and history.
 
         A snapshot with problems is rejected and listed; the others are evaluated without it.
         """
-        population = self._intake.read_all(snapshots)
-        values = self._evaluator.evaluate(
+        population = self.read_all(snapshots)
+        made = [
+            self.decision(population.snapshots[period][agent], row_values)
+            for period, found in self.values_of(population).items()
+            for agent, row_values in found.items()
+        ]
+        return Decisions(tuple(made), population.problems, self._policy.money_places)
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The metrics and attributes, in the order of a snapshot's `row`."""
+        return self._evaluator.input_names
+
+    def read_all(self, snapshots: Records | Iterable[object]) -> Population:
+        """Return a population of snapshots, checked; what has problems is listed and left out."""
+        return self._intake.read_all(snapshots)
+
+    def values_of(self, population: Population) -> dict[Period, dict[str, RowValues]]:
+        """Return the bare values of a population, for those who add up and do not explain."""
+        return self._evaluator.evaluate(
             {
                 period: {agent: snapshot.row for agent, snapshot in found.items()}
                 for period, found in population.snapshots.items()
             }
         )
-        made = [
-            self._decision(population.snapshots[period][agent], row_values)
-            for period, found in values.items()
-            for agent, row_values in found.items()
-        ]
-        return Decisions(tuple(made), population.problems, self._policy.money_places)
 
-    def _decision(self, snapshot: Snapshot, values: RowValues) -> Decision:
+    def decision(self, snapshot: Snapshot, values: RowValues) -> Decision:
+        """Return the decision that the values of a snapshot make."""
         return Decision(self._policy, values, snapshot.agent, snapshot.period, snapshot.notes)
 
     @staticmethod

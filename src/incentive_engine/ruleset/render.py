@@ -78,12 +78,12 @@ def _quotation(span: Span, lines: list[str], margin: int, arrow: str, mark: str)
     start = span.column - 1
     end = span.end_column - 1 if span.line == span.end_line else len(line)
     first = max(0, start - _SHOWN_BEFORE) if len(line) > _LONGEST_LINE else 0
-    marks = mark * max(1, _width(line[start : min(end, first + _LONGEST_LINE)]))
+    marks = mark * max(1, width(line[start : min(end, first + _LONGEST_LINE)]))
     quoted = [place, f"{' ' * margin} |"]
     if span.line > 1:
         quoted.append(f"{span.line - 1:>{margin}} | {_window(lines[span.line - 2], first)}".rstrip())
     quoted.append(f"{span.line:>{margin}} | {_window(line, first)}".rstrip())
-    quoted.append(f"{' ' * margin} | {' ' * _width(_window(line[:start], first))}{marks}")
+    quoted.append(f"{' ' * margin} | {' ' * width(_window(line[:start], first))}{marks}")
     return quoted
 
 
@@ -99,7 +99,7 @@ def _seen(character: str) -> str:
     return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _UNSEEN else character
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Return how many columns of a terminal a text takes."""
     return sum(_columns(character) for character in text)
 
