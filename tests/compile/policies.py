@@ -132,10 +132,22 @@ class Outcome:
         """Return a result of a rule as its kind has it."""
         return self.values[self.line(rule).built.results[name].value.node]
 
-    def value(self, node: Node | None) -> Known:
-        """Return the value of any node that is watched."""
-        assert node is not None
+    def of(
+        self, rule: str, what: Literal["in_scope", "amount", "final", "voided", "held", "undetermined"]
+    ) -> Known:
+        """Return something of a rule's line, such as its `final` amount."""
+        node = getattr(self.line(rule), what)
+        assert isinstance(node, Node)
         return self.values[node]
+
+    def finals(self) -> dict[str, Known]:
+        """Return what is left of the money of each rule."""
+        lines = self.policy.lines
+        return {str(line.rule.id): self.values[line.final] for line in lines if line.final is not None}
+
+    def deductions(self, rule: str) -> dict[str, Known]:
+        """Return what each red line takes from a rule."""
+        return {str(each.red_line): self.values[each.amount] for each in self.line(rule).deductions}
 
     def told(self, name: str) -> list[str]:
         """Return the sentences that tell where a named value comes from, each with its parts indented."""

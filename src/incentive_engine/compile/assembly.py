@@ -243,12 +243,29 @@ class Assembly:
         if self._namespace.is_cycle(f"{name}.final", at):
             return None
         with self._namespace.building(f"{name}.final"):
-            names = list(self._rules)
-            earlier = [other for other in names[: names.index(name)] if self._deducted_from(other)]
-            needed = [*(earlier if self._deducted_from(name) else []), name]
+            needed = self._needed_for(name)
             if any(self._namespace.is_cycle(other, at) for other in needed):
                 return None
             return Value(self._finals(needed).lines[name], MONEY)
+
+    def _needed_for(self, name: str) -> list[str]:
+        """Return the rules, in their order, whose money decides what deductions leave of a rule.
+
+        A deduction comes off the rules before it first, and another one may have come off those already.
+        """
+        names = list(self._rules)
+        needed = {name}
+        waiting = [name]
+        while waiting:
+            line = waiting.pop()
+            deducting = [
+                each.rule for each in self._red_lines_over(line) if each.consequence.action == "deduct"
+            ]
+            for other in names[: names.index(line)]:
+                if other not in needed and any(reaches(each, self._rules[other]) for each in deducting):
+                    needed.add(other)
+                    waiting.append(other)
+        return [each for each in names if each in needed]
 
     # --- Red lines
 
@@ -280,9 +297,6 @@ class Assembly:
 
     def _after_red_lines(self, name: str, value: Node, places: int) -> Node:
         return self._reach(name).left_of(value, self._builder, places, self._rounding)
-
-    def _deducted_from(self, name: str) -> bool:
-        return any(red_line.consequence.action == "deduct" for red_line in self._red_lines_over(name))
 
     def _finals(self, names: Sequence[str]) -> Finals:
         """Return what is left of the pay of rules, given in rule order, after all red lines."""
@@ -324,7 +338,7 @@ class Assembly:
         return tuple(self._line(name, finals) for name in self._rules)
 
     def _still_owed(self, rest: Node, carried: Node) -> Node:
-        """Return what is owed after a period; one that cannot be judged or has no snapshot changes nothing."""
+        """Return what is owed after a period; what cannot be judged or has no snapshot changes nothing."""
         builder = self._builder
         return builder.choose(builder.present(), builder.default(rest, carried), carried)
 
@@ -333,6 +347,12 @@ class Assembly:
         in_scope = self._scopes[name]
         surely_in = builder.default(in_scope, builder.false)
         ours = self._reach(name)
+        if built.exempt:  # What it pays was earned before, what it is recognised for is of this period.
+            kept = builder.opposite(ours.voided)
+            recognitions = (
+                replace(each, when=builder.all_of(kept, each.when)) for each in built.recognitions
+            )
+            built = replace(built, recognitions=tuple(recognitions))
         # Of what is exempt the credits may still be held.
         voided = builder.all_of(
             surely_in, ours.voided if _gives(built) and not built.exempt else builder.false
@@ -410,5 +430,6 @@ def _decisive(built: Built) -> list[Node]:
     """Return the values that have to be known for a line to be decided."""
     if built.consequence is not None:
         return [built.consequence.broken]
-    paid = [node for node in (built.pay, built.credits) if node is not None]
-    return paid or [result.value.node for result in list(built.results.values())[:1]]
+    given = [node for node in (built.pay, built.credits) if node is not None]
+    given.extend(recognition.when for recognition in built.recognitions)
+    return given or [result.value.node for result in list(built.results.values())[:1]]
