@@ -504,6 +504,24 @@ def test_a_row_gives_the_interval_search_its_program_and_what_came_from_outside(
     assert lowered.instructions[found.place(total)].operation is Operation.LINEAR
 
 
+# --- Agents without their peers
+
+
+def test_agents_alone_have_their_history_and_know_nothing_of_peers(build: Builder) -> None:
+    history = History(build)
+    score = build.input("score")
+    nodes = {"ahead": build.ahead([score], [True]), "year": history.year_to_date(score)}
+    january, february = month("2026-01"), month("2026-02")
+    evaluator = Evaluator(Program(nodes, history.states))
+
+    found = evaluator.evaluate({january: {"a": (3,), "b": (9,)}, february: {"a": (4,)}}, alone=True)
+
+    # Nobody can say who is ahead of a; since January a has 3 + 4.
+    assert [found[february]["a"].result(name) for name in nodes] == [None, 7]
+    assert found[january]["b"].result("ahead") is None
+    assert found[february]["a"].beside is None
+
+
 # --- Threads
 
 

@@ -136,11 +136,14 @@ class Evaluator:
         carried = plan.nothing_carried
         return RowValues(plan, row, carried, plan.alone(row, carried))
 
-    def evaluate(self, rows: Mapping[Period, Mapping[str, Row]]) -> dict[Period, dict[str, RowValues]]:
+    def evaluate(
+        self, rows: Mapping[Period, Mapping[str, Row]], *, alone: bool = False
+    ) -> dict[Period, dict[str, RowValues]]:
         """Return the values of a population.
 
         The periods come in the order of the calendar, the agents of each in ascending order of their ids. An
-        agent's history begins with the earliest period that it has a row for.
+        agent's history begins with the earliest period that it has a row for. With `alone` the agents are not
+        one another's peers, and what peers would give is unknown.
         """
         found: dict[Period, dict[str, RowValues]] = {}
         timeline: Timeline | None = None
@@ -148,23 +151,27 @@ class Evaluator:
             agents = sorted(rows[period])
             if not self._initial:
                 plan = self._plans.plan(period, ())
-                found[period] = _evaluated(plan, agents, rows[period], [()] * len(agents))
+                found[period] = _evaluated(plan, agents, rows[period], [()] * len(agents), alone=alone)
                 continue
             timeline = timeline or Timeline(self._plans, self._initial, period)
             timeline.move_to(period)
             carried = [timeline.carried(agent) for agent in agents]
-            found[period] = _evaluated(timeline.plan(), agents, rows[period], carried)
+            found[period] = _evaluated(timeline.plan(), agents, rows[period], carried, alone=alone)
             for agent, values in found[period].items():
                 timeline.leave(agent, values.states)
         return found
 
 
 def _evaluated(
-    plan: Plan, agents: Sequence[str], rows: Mapping[str, Row], carried: Sequence[Values]
+    plan: Plan, agents: Sequence[str], rows: Mapping[str, Row], carried: Sequence[Values], *, alone: bool
 ) -> dict[str, RowValues]:
     in_order_of_ids = [rows[agent] for agent in agents]
-    given = plan.among(in_order_of_ids, carried)
-    everybody = given if plan.lowered.peers else ()
+    given = (
+        [plan.alone(row, left) for row, left in zip(in_order_of_ids, carried, strict=True)]
+        if alone
+        else plan.among(in_order_of_ids, carried)
+    )
+    everybody = given if plan.lowered.peers and not alone else ()
     every = enumerate(zip(agents, in_order_of_ids, carried, given, strict=True))
     return {
         agent: RowValues(plan, row, left, known, everybody, number)
