@@ -1,0 +1,1 @@
+"""Whole populations at once, column by column, with polars: the same integers as one agent at a time."""

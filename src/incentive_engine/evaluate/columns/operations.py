@@ -1,0 +1,434 @@
+"""Every operation of a program as an expression of polars: the only place that knows how polars counts.
+
+Polars treats null differently from one operation to the next and lets integers wrap around without a word.
+So nothing outside this file builds an expression of values, and nothing here is built before
+`calculated_in` has shown that no integer on the way leaves its width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+
+import polars as pl
+
+from incentive_engine.graph.bounds import Interval
+from incentive_engine.graph.instructions import Instruction, Operation
+from incentive_engine.graph.rounding import Rounding
+
+Width = type[pl.Int64] | type[pl.Int128]
+Sort = Width | type[pl.Boolean] | type[pl.String]
+"""What a column holds: integers of a width, truth values, or texts."""
+
+_LIMITS: Sequence[tuple[Width, int]] = ((pl.Int64, 2**63 - 1), (pl.Int128, 2**127 - 1))
+
+
+class DoesNotFitError(ArithmeticError):
+    """A value may be too large for any column, or is a text where a number is reckoned with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A value of every row: an expression and what it holds, or one constant for all rows (None: unknown).
+
+    A constant has no sort of its own, and takes that of what it stands beside.
+    """
+
+    interval: Interval
+    expression: pl.Expr | None = None
+    sort: Sort | None = None
+    constant: int | None = None
+
+    def to(self, sort: Sort) -> pl.Expr:
+        """Return the values as an expression of a sort that can hold them."""
+        if self.expression is None:
+            return literal(self.constant, sort)
+        return self.expression if self.sort is sort else self.expression.cast(sort)
+
+    @property
+    def may_be_unknown(self) -> bool:
+        """Whether the value may be unknown in any row."""
+        return self.interval.may_be_unknown
+
+    @property
+    def never_negative(self) -> bool:
+        """Whether no row has a known value below zero."""
+        return self.interval.low is not None and self.interval.low >= 0
+
+    @property
+    def size(self) -> int:
+        """The largest absolute value of any row.
+
+        Raises:
+            DoesNotFitError: if there is none.
+        """
+        if not self.interval.may_be_known:
+            return 0
+        if self.interval.low is None or self.interval.high is None:
+            raise DoesNotFitError
+        return max(abs(self.interval.low), abs(self.interval.high))
+
+
+def literal(value: int | None, sort: Sort) -> pl.Expr:
+    """Return a constant as an expression; a number that stands for a text as that text.
+
+    Raises:
+        DoesNotFitError: if it is to be a text and stands for none.
+    """
+    if value is None or sort in (pl.Int64, pl.Int128):
+        return pl.lit(value, dtype=sort)
+    if sort is pl.Boolean:
+        return pl.lit(bool(value))
+    return pl.lit(text_of(value))
+
+
+def text_of(value: int) -> str:
+    """Return the text that a number stands for (see `language.types.text_number`).
+
+    Raises:
+        DoesNotFitError: if it stands for none.
+
+    >>> text_of(321)
+    'A'
+    """
+    written = value.to_bytes((value.bit_length() + 7) // 8, "big") if value > 0 else b""
+    try:
+        text = written[1:].decode("utf-8")
+    except UnicodeDecodeError:
+        raise DoesNotFitError from None
+    if written[:1] != b"\x01":
+        raise DoesNotFitError
+    return text
+
+
+def width_of(size: int) -> Width:
+    """Return the narrowest width for integers of an absolute value.
+
+    Raises:
+        DoesNotFitError: if there is none.
+    """
+    for width, limit in _LIMITS:
+        if size <= limit:
+            return width
+    raise DoesNotFitError
+
+
+def result_column(instruction: Instruction, interval: Interval, arguments: Sequence[Column]) -> Column:
+    """Return the column of an instruction's values.
+
+    Args:
+        instruction: Any instruction but those whose values come from outside.
+        interval: What its value may be.
+        arguments: The columns of its arguments.
+
+    Raises:
+        DoesNotFitError: if an integer on the way to it may be too large for any column.
+    """
+    if not interval.may_be_known:
+        return Column(interval)
+    if interval.low is not None and interval.low == interval.high and not interval.may_be_unknown:
+        return Column(interval, constant=interval.low)
+    sort = calculated_in(instruction, arguments)
+    expression = expression_of(instruction, arguments, sort)
+    if instruction.boolean:
+        return Column(interval, expression, pl.Boolean)
+    if instruction.operation is Operation.BAND:
+        return Column(interval, expression, pl.Int64)
+    if sort is pl.Int128 and width_of(Column(interval).size) is pl.Int64:
+        return Column(interval, expression.cast(pl.Int64), pl.Int64)
+    return Column(interval, expression, sort)
+
+
+def calculated_in(instruction: Instruction, arguments: Sequence[Column]) -> Sort:
+    """Return what an operation has to be calculated in, so that nothing on the way wraps around.
+
+    For operations that compare or choose it is what the values that are compared or chosen have in common.
+
+    Raises:
+        DoesNotFitError: if nothing is wide enough.
+    """
+    largest = _LARGEST.get(instruction.operation)
+    if largest is None:
+        return _common(arguments[_FIRST_VALUE.get(instruction.operation, 0) :])
+    if any(argument.sort is pl.String for argument in arguments):
+        raise DoesNotFitError
+    return width_of(largest(instruction, arguments))
+
+
+def expression_of(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
+    """Return the expression of an instruction, calculated in a sort that `calculated_in` allows."""
+    return _EXPRESSIONS[instruction.operation](instruction, arguments, sort)
+
+
+# --- The largest integer on the way to a result
+
+# Where the values begin that have to be of one sort.
+_FIRST_VALUE = {Operation.CHOOSE: 1, Operation.PICK: 1}
+
+
+def _common(columns: Sequence[Column]) -> Sort:
+    """Return the sort that can hold all of some values."""
+    sorts = {column.sort for column in columns}
+    if pl.String in sorts:
+        if sorts - {pl.String, None}:
+            raise DoesNotFitError
+        return pl.String
+    if pl.Boolean in sorts:
+        return pl.Boolean
+    return width_of(max(column.size for column in columns))
+
+
+def _largest_linear(instruction: Instruction, arguments: Sequence[Column]) -> int:
+    offset, *factors = instruction.constants
+    terms = (abs(factor) * column.size for factor, column in zip(factors, arguments, strict=True) if factor)
+    return abs(offset) + sum(terms) + max(abs(factor) for factor in factors)
+
+
+def _largest_product(instruction: Instruction, arguments: Sequence[Column]) -> int:
+    largest = abs(instruction.constants[0])
+    for column in arguments:
+        largest *= max(column.size, 1)
+    return largest
+
+
+def _largest_round(instruction: Instruction, arguments: Sequence[Column]) -> int:
+    factor, divisor = instruction.constants
+    return 2 * (arguments[0].size * abs(factor) + divisor)
+
+
+def _largest_quotient(instruction: Instruction, arguments: Sequence[Column]) -> int:
+    factor, divisor_factor = instruction.constants
+    dividend, divisor = arguments
+    return 2 * (max(dividend.size, 1) * abs(factor) + max(divisor.size, 1) * divisor_factor)
+
+
+def _largest_mean(instruction: Instruction, arguments: Sequence[Column]) -> int:
+    factor, divisor, _ = instruction.constants
+    values, weights = _halves(arguments)
+    parts = sum(
+        max(value.size, 1) * max(weight.size, 1) for value, weight in zip(values, weights, strict=True)
+    )
+    return 2 * (parts * factor + sum(weight.size for weight in weights) * divisor + divisor)
+
+
+def _largest_extreme(_: Instruction, arguments: Sequence[Column]) -> int:
+    return max(column.size for column in arguments)
+
+
+_LARGEST: dict[Operation, Callable[[Instruction, Sequence[Column]], int]] = {
+    Operation.LINEAR: _largest_linear,
+    Operation.PRODUCT: _largest_product,
+    Operation.ROUND: _largest_round,
+    Operation.QUOTIENT: _largest_quotient,
+    Operation.MEAN: _largest_mean,
+    Operation.LEAST: _largest_extreme,
+    Operation.GREATEST: _largest_extreme,
+    Operation.LESS: _largest_extreme,
+    Operation.LESS_OR_EQUAL: _largest_extreme,
+    Operation.BAND: _largest_extreme,
+}
+
+
+# --- Rounding
+
+
+def rounded(dividend: pl.Expr, divisor: pl.Expr | int, rounding: Rounding, sort: Sort) -> pl.Expr:
+    """Return `dividend / divisor`, the divisor above zero, rounded as `graph.rounding.rounded_ratio` does.
+
+    Twice both numbers added up have to fit into the sort.
+    """
+    by = literal(divisor, sort) if isinstance(divisor, int) else divisor
+    one, two = literal(1, sort), literal(2, sort)
+    zero = literal(0, sort)
+    match rounding:
+        case Rounding.HALF_UP:
+            return (two * dividend + by - (dividend < zero).cast(sort)) // (two * by)
+        case Rounding.HALF_EVEN:
+            below = dividend // by
+            odd = below - below // two * two
+            return (two * dividend + by - one + odd) // (two * by)
+        case Rounding.DOWN:
+            return (dividend + (by - one) * (dividend < zero).cast(sort)) // by
+        case _:  # Up
+            return (dividend + (by - one) * (dividend > zero).cast(sort)) // by
+
+
+def _rounded_by_constant(
+    dividend: pl.Expr, divisor: int, instruction: Instruction, sort: Sort, *, never_negative: bool
+) -> pl.Expr:
+    """Return what `rounded` does, with fewer steps where the divisor is constant."""
+    if instruction.rounding is not Rounding.HALF_UP:
+        return rounded(dividend, divisor, instruction.rounding, sort)
+    doubled = 1 + divisor % 2  # Half of an even divisor is whole as it is.
+    half = literal(doubled * divisor // 2, sort)
+    up = (literal(2, sort) * dividend if doubled == 2 else dividend) + half  # noqa: PLR2004 -- twice as much
+    if not never_negative:
+        up -= (dividend < literal(0, sort)).cast(sort)
+    return up // literal(doubled * divisor, sort)
+
+
+# --- Operations. `sort` is what the integers are calculated in, or what is chosen.
+
+
+def _times(factor: int, expression: pl.Expr, sort: Sort) -> pl.Expr:
+    return expression if factor == 1 else literal(factor, sort) * expression
+
+
+def _linear(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
+    offset, *factors = instruction.constants
+    terms = [_times(factor, column.to(sort), sort) for factor, column in zip(factors, arguments, strict=True)]
+    return reduce(pl.Expr.__add__, [*terms, literal(offset, sort)] if offset else terms)
+
+
+def _product(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
+    product = reduce(pl.Expr.__mul__, [column.to(sort) for column in arguments])
+    return _times(instruction.constants[0], product, sort)
+
+
+def _round(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
+    factor, divisor = instruction.constants
+    (value,) = arguments
+    dividend = _times(factor, value.to(sort), sort)
+    return _rounded_by_constant(
+        dividend, divisor, instruction, sort, never_negative=value.never_negative and factor > 0
+    )
+
+
+def _quotient(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
+    factor, divisor_factor = instruction.constants
+    dividend = _times(factor, arguments[0].to(sort), sort)
+    divisor = _times(divisor_factor, arguments[1].to(sort), sort)
+    zero = literal(0, sort)
+    if not arguments[1].never_negative:
+        # The sign moves to the dividend: rounding treats both signs alike.
+        negative = divisor < zero
+        dividend = pl.when(negative).then(zero - dividend).otherwise(dividend)
+        divisor = pl.when(negative).then(zero - divisor).otherwise(divisor)
+    # A row whose divisor is zero or unknown is null, whatever the division makes of it.
+    return pl.when(divisor != zero).then(rounded(dividend, divisor, instruction.rounding, sort))
+
+
+def _mean(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
+    factor, divisor, skips = instruction.constants
+    values, weights = _halves(arguments)
+    zero = literal(0, sort)
+    usable = pl.lit(True)  # noqa: FBT003 -- polars takes a literal by position
+    sizes: list[pl.Expr] = []
+    parts: list[pl.Expr] = []
+    for value, weight in zip(values, weights, strict=True):
+        size, of_value = weight.to(sort), value.to(sort)
+        usable &= size >= zero
+        if skips and value.may_be_unknown:
+            # What is unknown leaves the mean with its weight.
+            is_known = of_value.is_not_null()
+            sizes.append(pl.when(is_known).then(size).otherwise(zero))
+            parts.append(pl.when(is_known).then(size * of_value).otherwise(zero))
+        else:
+            sizes.append(size)
+            parts.append(size * of_value)
+    total = reduce(pl.Expr.__add__, sizes)
+    whole = _times(factor, reduce(pl.Expr.__add__, parts), sort)
+    mean = rounded(whole, _times(divisor, total, sort), instruction.rounding, sort)
+    return pl.when(usable & (total > zero)).then(mean)
+
+
+def _halves(arguments: Sequence[Column]) -> tuple[Sequence[Column], Sequence[Column]]:
+    half = len(arguments) // 2
+    return arguments[:half], arguments[half:]
+
+
+def _extreme(*, least: bool) -> Callable[[Instruction, Sequence[Column], Sort], pl.Expr]:
+    def expression(_: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
+        every = [column.to(sort) for column in arguments]
+        found = pl.min_horizontal(every) if least else pl.max_horizontal(every)
+        # Polars passes over what is null.
+        unsure = [column.to(sort).is_not_null() for column in arguments if column.may_be_unknown]
+        return pl.when(reduce(and_, unsure)).then(found) if unsure else found
+
+    return expression
+
+
+def _comparison(
+    compare: Callable[[pl.Expr, pl.Expr], pl.Expr],
+) -> Callable[[Instruction, Sequence[Column], Sort], pl.Expr]:
+    def expression(_: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
+        left, right = arguments
+        return compare(left.to(sort), right.to(sort))
+
+    return expression
+
+
+def _all_of(_: Instruction, arguments: Sequence[Column], __: Sort) -> pl.Expr:
+    return reduce(and_, [column.to(pl.Boolean) for column in arguments])
+
+
+def _any_of(_: Instruction, arguments: Sequence[Column], __: Sort) -> pl.Expr:
+    return reduce(or_, [column.to(pl.Boolean) for column in arguments])
+
+
+def _not(_: Instruction, arguments: Sequence[Column], __: Sort) -> pl.Expr:
+    return ~arguments[0].to(pl.Boolean)
+
+
+def _known(_: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
+    return arguments[0].to(sort).is_not_null()
+
+
+def _default(_: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
+    return pl.coalesce([column.to(sort) for column in arguments])
+
+
+def _choose(_: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
+    condition = arguments[0].to(pl.Boolean)
+    then, otherwise = (column.to(sort) for column in arguments[1:])
+    chosen = pl.when(condition).then(then)
+    # `otherwise` would be taken where the condition is null.
+    return (
+        chosen.when(~condition).then(otherwise)
+        if arguments[0].may_be_unknown
+        else chosen.otherwise(otherwise)
+    )
+
+
+def _pick(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
+    index, *options = arguments
+    (first,) = instruction.constants
+    width = width_of(index.size + first + len(options))
+    number = index.to(width)
+    numbers = range(first, first + len(options))
+    # From the last to the first; an index that is null or points at no option is equal to none.
+    picked = literal(None, sort)
+    for place, option in zip(reversed(numbers), reversed(options), strict=True):
+        picked = pl.when(number == literal(place, width)).then(option.to(sort)).otherwise(picked)
+    return picked
+
+
+def _band(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
+    value, *limits = (column.to(sort) for column in arguments)
+    passed = [value > limit if instruction.constants[0] else value >= limit for limit in limits]
+    return reduce(pl.Expr.__add__, [each.cast(pl.Int64) for each in passed], literal(1, pl.Int64))
+
+
+_EXPRESSIONS: dict[Operation, Callable[[Instruction, Sequence[Column], Sort], pl.Expr]] = {
+    Operation.LINEAR: _linear,
+    Operation.PRODUCT: _product,
+    Operation.ROUND: _round,
+    Operation.QUOTIENT: _quotient,
+    Operation.LEAST: _extreme(least=True),
+    Operation.GREATEST: _extreme(least=False),
+    Operation.MEAN: _mean,
+    Operation.LESS: _comparison(pl.Expr.__lt__),
+    Operation.LESS_OR_EQUAL: _comparison(pl.Expr.__le__),
+    Operation.EQUAL: _comparison(pl.Expr.__eq__),
+    Operation.UNEQUAL: _comparison(pl.Expr.__ne__),
+    Operation.ALL_OF: _all_of,
+    Operation.ANY_OF: _any_of,
+    Operation.NOT: _not,
+    Operation.KNOWN: _known,
+    Operation.DEFAULT: _default,
+    Operation.CHOOSE: _choose,
+    Operation.PICK: _pick,
+    Operation.BAND: _band,
+}
