@@ -289,7 +289,7 @@ class Assembly:
         consequence = self._build(name).consequence
         if consequence is None:
             return None
-        broken = self._builder.choose(self._scopes[name], consequence.broken, self._builder.false)
+        broken = self._builder.all_of(self._scopes[name], consequence.broken)
         return replace(consequence, broken=broken)
 
     def _reach(self, name: str) -> Reach:
