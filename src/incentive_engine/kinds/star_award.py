@@ -165,7 +165,10 @@ class StarAward(Rule):
         settled = self._settled(builder, contest)
         decided = builder.choose(settled, enough, builder.unknown(boolean=True))
         counts = builder.all_of(contest.takes_part, decided)
-        has_won = builder.all_of(counts, wins(builder, won))
+        # Of somebody who cannot be ranked nobody knows it, wherever they would stand.
+        has_won = builder.choose(
+            contest.takes_part, builder.all_of(decided, wins(builder, won)), builder.false
+        )
         whole = builder.choose(enough, prize_money(context, won, standing, self.ties), builder.constant(0))
         own = self._own_part(context, contest, whole)
         given = builder.choose(settled, own, builder.unknown())
