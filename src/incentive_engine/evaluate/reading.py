@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import cast
 
 from incentive_engine.evaluate.cells import (
@@ -42,8 +43,8 @@ _NUMBER = """
         steps = round(value * {grid})
         if steps / {grid} == value{is_short}:
             taken_{i} = steps * {step}
-    elif kind is str:
-        whole, point, rest = value.partition(".")
+    elif kind is str or kind is decimal:
+        whole, point, rest = str(value).partition(".")
         digits = whole + rest
         if digits.isdecimal() and digits.isascii() and len(rest) <= {places}:
             taken_{i} = int(digits) * tails_{i}[len(rest)]
@@ -102,6 +103,7 @@ def generate(readers: Sequence[FieldReader], input_names: Sequence[str]) -> Read
 _SHARED: Mapping[str, object] = {
     "__builtins__": {"round": round, "len": len, "int": int, "float": float, "str": str},
     "day": date,
+    "decimal": Decimal,
     "is_plain_text": is_plain_text,
     "number_of": text_number,
 }
