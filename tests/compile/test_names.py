@@ -141,6 +141,15 @@ class TestCycles:
         )
         assert message(text).startswith("these depend on one another in a circle: line → a.final → line")
 
+    def test_it_is_found_from_wherever_it_is_entered(self) -> None:
+        text = rules(
+            "id: p, kind: probe, number: a.final",
+            "id: a, kind: bonus, pay: 100",
+            "id: line, kind: red_line, when: a.final > 50, consequence: void, affects: a",
+        )
+        assert problems(text) == ["IE3023 4 `a.final`"]
+        assert message(text).startswith("these depend on one another in a circle: a.final → line → a.final")
+
     def test_a_rule_may_not_read_what_is_left_of_it(self) -> None:
         text = rules("id: a, kind: bonus, pay: a.final")
         assert message(text).startswith("these depend on one another in a circle: a → a")

@@ -6,7 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from tests.compile.policies import Given, decide, decide_over
+from incentive_engine.compile.ruleset import compile_text
+from incentive_engine.kinds.interface import Built, Context, Rule
+from tests.compile.policies import HEADER, KINDS, Given, decide, decide_over
 
 BONUSES = """\
 rules:
@@ -272,3 +274,25 @@ class TestTheRest:
         months |= {"2026-04": {"breaches": 0}, "2026-05": {"breaches": 0}}
         found = decide_over(text, months)
         assert [found[month]["total"] for month in months] == [0, 0, 0, 20]
+
+
+class Harmless(Rule):
+    """A third party's kind that names what it affects, and does nothing to it."""
+
+    def build(self, context: Context) -> Built:
+        """Return nothing."""
+        del context
+        return Built({}, ())
+
+    @property
+    def affected(self) -> None:
+        """Every rule."""
+        return
+
+
+def test_a_kind_that_affects_rules_need_not_do_anything_to_them() -> None:
+    text = HEADER + "rules: [{id: a, kind: bonus, pay: 100}, {id: x, kind: harmless}]\n"
+    policy = compile_text(text, "trial.yaml", {**KINDS, "harmless": Harmless}).policy
+    assert policy is not None
+    bonus = policy.lines[0]
+    assert not (bonus.voided_by or bonus.held_by or bonus.kept or bonus.deductions)

@@ -43,7 +43,6 @@ class Shape(BaseModel):
         extra="forbid",
         frozen=True,
         arbitrary_types_allowed=True,
-        populate_by_name=True,
         # A shape inside others needs no validator of its own, and one that no file uses none at all.
         defer_build=True,
     )

@@ -81,14 +81,17 @@ class Measured(Shape):
     """A remark for those who read the ruleset."""
 
 
+def _metric_form(value: object) -> object:
+    """Bring `handled: count` to the long form."""
+    return Table([(Scalar("type", value.span), value)], value.span) if isinstance(value, Scalar) else value
+
+
 def _attribute_form(value: object) -> object:
     """Bring `team: text` and `level: [junior, senior]` to the long form."""
-    if isinstance(value, Scalar):
-        return Table([(Scalar("type", value.span), value)], value.span)
     if isinstance(value, Items):
         kind = Scalar("choice", value.span)
         return Table([(Scalar("type", value.span), kind), (Scalar("options", value.span), value)], value.span)
-    return value
+    return _metric_form(value)
 
 
 class Attribute(Measured):
@@ -144,7 +147,7 @@ class Definition(Shape):
 
     value: Number | None = None
     """The formula."""
-    cases: Annotated[tuple[Case, ...], Field(strict=False)] = ()
+    cases: Annotated[tuple[Case, ...], Field(strict=False, min_length=1)] = ()
     """Of a parameter: its cases, of which the first that applies wins; in place of `value`."""
     places: DecimalPlaces | None = None
     """Decimal places that the value is rounded to."""
@@ -174,7 +177,7 @@ _OPTIONS = {"type": "array", "items": TEXT_FORM, "minItems": 1}
 AttributeForm = Annotated[
     Attribute, BeforeValidator(_attribute_form), AlsoWritten((_ATTRIBUTE_TYPES, _OPTIONS))
 ]
-MetricForm = Annotated[Metric, BeforeValidator(_attribute_form), AlsoWritten((_METRIC_TYPES,))]
+MetricForm = Annotated[Metric, BeforeValidator(_metric_form), AlsoWritten((_METRIC_TYPES,))]
 DefinitionForm = Annotated[
     Definition, BeforeValidator(_definition_form), AlsoWritten((FORMULA_FORM, Case, BY_ATTRIBUTE_FORM))
 ]
