@@ -8,6 +8,10 @@ import tomllib
 from importlib import metadata, resources
 from pathlib import Path
 
+import pytest
+
+import incentive_engine
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -25,6 +29,13 @@ def test_the_changelog_speaks_of_the_version_of_this_checkout() -> None:
 
 def test_the_package_tells_type_checkers_that_it_is_annotated() -> None:
     assert resources.files("incentive_engine").joinpath("py.typed").is_file()
+
+
+def test_every_public_name_can_be_imported_and_no_other() -> None:
+    for name in incentive_engine.__all__:
+        assert getattr(incentive_engine, name).__name__ == name
+    with pytest.raises(AttributeError, match="has no attribute 'evaluate_everything'"):
+        getattr(incentive_engine, "evaluate_everything")  # noqa: B009 -- mypy knows that it is not there
 
 
 def test_a_service_that_imports_the_library_does_not_load_the_command_line() -> None:

@@ -3,22 +3,57 @@
 >>> from incentive_engine import load_ruleset  # then: load_ruleset("policy.yaml").evaluate({...})
 """
 
-from incentive_engine.decision.decision import Decision, RulesetIdentity
-from incentive_engine.decision.explanation import Explanation
-from incentive_engine.decision.lines import Line
-from incentive_engine.engine import (
-    Decisions,
-    HistoryNeededError,
-    IncentiveError,
-    Ruleset,
-    RulesetError,
-    SnapshotError,
-    check_ruleset,
-    load_ruleset,
-    parse_ruleset,
-)
-from incentive_engine.evaluate.records import Records, RowProblem
-from incentive_engine.ruleset.problems import Problem, Span
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from incentive_engine.decision.decision import Decision, RulesetIdentity
+    from incentive_engine.decision.explanation import Explanation
+    from incentive_engine.decision.lines import Line
+    from incentive_engine.engine import (
+        Decisions,
+        HistoryNeededError,
+        IncentiveError,
+        Ruleset,
+        RulesetError,
+        SnapshotError,
+        check_ruleset,
+        load_ruleset,
+        parse_ruleset,
+    )
+    from incentive_engine.evaluate.files import read_records
+    from incentive_engine.evaluate.records import Records, RowProblem
+    from incentive_engine.ruleset.problems import Problem, Span
+else:
+    # A name is imported when it is first asked for, so that the command line answers at once.
+    _MODULES = {
+        "Decision": "decision.decision",
+        "Decisions": "engine",
+        "Explanation": "decision.explanation",
+        "HistoryNeededError": "engine",
+        "IncentiveError": "engine",
+        "Line": "decision.lines",
+        "Problem": "ruleset.problems",
+        "Records": "evaluate.records",
+        "RowProblem": "evaluate.records",
+        "Ruleset": "engine",
+        "RulesetError": "engine",
+        "RulesetIdentity": "decision.decision",
+        "SnapshotError": "engine",
+        "Span": "ruleset.problems",
+        "check_ruleset": "engine",
+        "load_ruleset": "engine",
+        "parse_ruleset": "engine",
+        "read_records": "evaluate.files",
+    }
+
+    def __getattr__(name: str) -> object:
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        globals()[name] = found
+        return found
+
 
 __all__ = [
     "Decision",
@@ -38,4 +73,5 @@ __all__ = [
     "check_ruleset",
     "load_ruleset",
     "parse_ruleset",
+    "read_records",
 ]

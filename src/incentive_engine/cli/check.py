@@ -1,0 +1,96 @@
+"""`check`: says all that is wrong with rulesets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from incentive_engine.cli.interface import Command
+from incentive_engine.cli.language import spoken
+from incentive_engine.cli.options import format_option, help_option, keep_inputs, lang_option, out_option
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from incentive_engine.cli.document import Part
+    from incentive_engine.cli.screen import Screen
+    from incentive_engine.ruleset.problems import Problem
+
+Found = dict[str, "tuple[Problem, ...]"]
+
+
+@click.command(cls=Command)
+@click.argument("rulesets", metavar="RULESET...", nargs=-1, required=True)
+@format_option("text", "json")
+@out_option
+@lang_option
+@help_option
+@click.pass_context
+def check(context: click.Context, rulesets: Sequence[str], form: str, out: Path | None) -> None:
+    """Say all that is wrong with rulesets."""
+    from incentive_engine.cli.document import publish
+    from incentive_engine.cli.inputs import exit_code, kinds
+    from incentive_engine.cli.output import json_text, write
+    from incentive_engine.cli.progress import Working
+    from incentive_engine.cli.screen import Screen
+    from incentive_engine.engine import check_ruleset
+
+    keep_inputs(out, rulesets)
+    screen = Screen(spoken(context))
+    kinds(screen)
+    with Working(screen.remarks) as working:
+        working.stage(screen.said("cli.stage.checking"))
+        found = {file: check_ruleset(file) for file in working.counted(dict.fromkeys(rulesets))}
+    if form == "json":
+        write([json_text(_as_json(found, screen))], out)
+    else:
+        publish(_document(found, screen), screen, out)
+    context.exit(exit_code(problem for problems in found.values() for problem in problems))
+
+
+def _document(found: Found, screen: Screen) -> Iterator[Part]:
+    """Yield every problem with the lines that it is about, and last the counts."""
+    from rich.text import Text
+
+    from incentive_engine.cli.screen import coloured
+    from incentive_engine.ruleset.text import read_file
+
+    for file, problems in found.items():
+        text = read_file(file)[0] if problems else ""
+        for problem in problems:
+            yield coloured(problem, text, screen.language)
+    lines = [_count("cli.check.file", file, problems, screen) for file, problems in found.items()]
+    if len(found) > 1:
+        every = [problem for problems in found.values() for problem in problems]
+        lines.append(_count("cli.check.files", str(len(found)), every, screen))
+    yield Text("\n").join(lines)
+
+
+def _count(code: str, about: str, problems: Sequence[Problem], screen: Screen) -> Text:
+    """Return how many problems there are, in the colour of the worst."""
+    from rich.text import Text
+
+    errors, warnings = _counts(problems)
+    if not problems:
+        return Text(screen.said(f"{code}.clean", about=about), "green")
+    counted = screen.said(code, about=about, errors=str(errors), warnings=str(warnings))
+    return Text(counted, "bold red" if errors else "bold yellow")
+
+
+def _counts(problems: Sequence[Problem]) -> tuple[int, int]:
+    errors = sum(problem.severity == "error" for problem in problems)
+    return errors, len(problems) - errors
+
+
+def _as_json(found: Found, screen: Screen) -> dict[str, object]:
+    from incentive_engine.ruleset.render import as_json
+
+    errors, warnings = _counts([problem for problems in found.values() for problem in problems])
+    files = [
+        {"file": file, "problems": [as_json(problem, screen.language) for problem in problems]}
+        for file, problems in found.items()
+    ]
+    return {"files": files, "errors": errors, "warnings": warnings}

@@ -1,0 +1,73 @@
+"""`evaluate`: decides on every agent and period of a population."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from incentive_engine.cli.interface import DONE, FOUND, Command
+from incentive_engine.cli.language import spoken
+from incentive_engine.cli.options import (
+    format_option,
+    help_option,
+    keep_inputs,
+    lang_option,
+    out_option,
+    ruleset_argument,
+    snapshots_argument,
+)
+
+if TYPE_CHECKING:
+    from incentive_engine.cli.progress import Working
+    from incentive_engine.cli.screen import Screen
+    from incentive_engine.engine import Decisions, Ruleset
+
+
+@click.command(cls=Command)
+@ruleset_argument
+@snapshots_argument
+@format_option("table", "csv", "json", "md")
+@out_option
+@lang_option
+@help_option
+@click.pass_context
+def evaluate(context: click.Context, ruleset: str, snapshots: str, form: str, out: Path | None) -> None:
+    """Decide on every agent and period of a population."""
+    from incentive_engine.cli.decided import rejected_rows
+    from incentive_engine.cli.inputs import decided
+    from incentive_engine.cli.progress import Working
+    from incentive_engine.cli.screen import Screen
+
+    keep_inputs(out, [ruleset, snapshots])
+    screen = Screen(spoken(context))
+    with Working(screen.remarks) as working:
+        used, decisions = decided(ruleset, snapshots, screen, working)
+        working.writing(screen.said("cli.stage.writing"), screen.results if out is None else None)
+        _write(used, decisions, screen, working, form, out)
+    rejected = rejected_rows(decisions)
+    screen.tell_rows(rejected)
+    context.exit(FOUND if rejected else DONE)
+
+
+def _write(
+    ruleset: Ruleset, decisions: Decisions, screen: Screen, working: Working, form: str, out: Path | None
+) -> None:
+    from incentive_engine.cli.decided import DecidedTables
+    from incentive_engine.cli.decided_data import json_facts, rows
+    from incentive_engine.cli.document import markdown, publish
+    from incentive_engine.cli.output import csv_lines, json_lines, write
+
+    counted = working.counted(decisions, len(decisions))
+    match form:
+        case "csv":
+            write(csv_lines(rows(ruleset, counted, screen.language)), out, mark=True)
+        case "json":
+            facts = json_facts(ruleset, decisions, screen.language)
+            made = (decision.to_dict(screen.language) for decision in counted)
+            write(json_lines(facts, "decisions", made), out)
+        case "md":
+            write(markdown(DecidedTables(ruleset, decisions, screen.language).tables()), out)
+        case _:
+            publish(DecidedTables(ruleset, decisions, screen.language).tables(), screen, out)

@@ -1,0 +1,102 @@
+"""Reading what a command is given: rulesets and rows of data, or a clear word on what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import click
+
+from incentive_engine.cli.interface import FOUND, MISUSED
+from incentive_engine.cli.progress import Working
+from incentive_engine.cli.screen import Screen
+from incentive_engine.engine import Decisions, Ruleset, RulesetError, load_ruleset
+from incentive_engine.evaluate.files import read_records
+from incentive_engine.evaluate.records import Record, Records, RowProblem
+from incentive_engine.kinds.interface import Rule
+from incentive_engine.kinds.registry import KindError, installed_kinds
+from incentive_engine.ruleset.problems import Problem
+from incentive_engine.ruleset.text import read_file
+
+_UNREADABLE = {
+    *("IE1001", "IE1002", "IE1003", "IE1004", "IE1005", "IE1006"),  # rulesets
+    *("IE4001", "IE4002", "IE4004"),  # data
+}
+
+
+def exit_code(problems: Iterable[Problem]) -> int:
+    """Return the exit code that problems lead to: warnings alone are no reason to stop a pipeline."""
+    errors = [problem.code for problem in problems if problem.severity == "error"]
+    if not errors:
+        return 0
+    return MISUSED if _UNREADABLE.intersection(errors) else FOUND
+
+
+def kinds(screen: Screen) -> Mapping[str, type[Rule]]:
+    """Return the installed kinds of rules.
+
+    Raises:
+        click.exceptions.Exit: if one cannot be used, after saying so.
+    """
+    try:
+        return installed_kinds()
+    except KindError as error:
+        screen.tell_error(screen.said("cli.kind_unusable", reason=str(error)))
+        raise click.exceptions.Exit(FOUND) from error
+
+
+def ruleset_of(file: str, screen: Screen) -> Ruleset:
+    """Return the ruleset of a file; of warnings only the number is told.
+
+    Raises:
+        click.exceptions.Exit: if it cannot be used, after telling all that is wrong with it.
+    """
+    kinds(screen)
+    try:
+        ruleset = load_ruleset(file)
+    except RulesetError as error:
+        screen.tell_problems(error.problems, read_file(file)[0])
+        screen.tell_error(screen.said("cli.ruleset_unusable", file=file))
+        raise click.exceptions.Exit(exit_code(error.problems)) from error
+    if ruleset.warnings:
+        values = {"file": file, "count": str(len(ruleset.warnings))}
+        screen.tell(screen.said("cli.ruleset_warnings", **values), "yellow")
+    return ruleset
+
+
+def rows_of(file: str, working: Working, then: str) -> Records:
+    """Return the rows of a file, which are counted as they are read; `then` is the stage that follows."""
+    records = read_records(file)
+
+    def counted() -> Iterator[Record]:
+        yield from working.counted(records)
+        working.stage(then)
+
+    return Records(counted, file=records.file, columns=records.columns, problems=records.problems)
+
+
+def decided(file: str, snapshots: str, screen: Screen, working: Working) -> tuple[Ruleset, Decisions]:
+    """Return a ruleset and its decisions on the rows of a file.
+
+    Raises:
+        click.exceptions.Exit: if either file cannot be used, after telling why.
+    """
+    working.stage(screen.said("cli.stage.ruleset"))
+    ruleset = ruleset_of(file, screen)
+    working.stage(screen.said("cli.stage.rows"))
+    decisions = ruleset.evaluate_all(rows_of(snapshots, working, screen.said("cli.stage.evaluating")))
+    require_rows(decisions.rejected, screen)
+    return ruleset, decisions
+
+
+def require_rows(problems: Sequence[RowProblem], screen: Screen) -> None:
+    """Tell what is wrong with the data as a whole.
+
+    Raises:
+        click.exceptions.Exit: if there are no rows for this reason.
+    """
+    whole = [problem for problem in problems if problem.row is None]
+    for problem in whole:
+        screen.tell_row(problem)
+    code = exit_code(problem.problem for problem in whole)
+    if code:
+        raise click.exceptions.Exit(code)

@@ -1,0 +1,106 @@
+"""`check` says all that is wrong with rulesets, as people and as editors read it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import POLICY, Run, written
+
+WRONG = POLICY.replace("pay: 30\n", "pay: 3,000\n").replace("12.50 * thanks", "12.50 * thank")
+
+
+def test_a_ruleset_without_problems_is_said_to_have_none(run: Run, policy: Path) -> None:
+    result = run("check", policy)
+
+    assert (result.exit_code, result.stdout, result.stderr) == (0, f"{policy}: no problems\n", "")
+
+
+def test_every_problem_is_shown_with_its_line_and_its_remedy_and_counted(run: Run, tmp_path: Path) -> None:
+    file = written(tmp_path / "wrong.yaml", WRONG)
+
+    result = run("check", file)
+
+    first, second, count = result.stdout.split("\n\n")
+    lines = WRONG.splitlines()
+    line = next(number for number, text in enumerate(lines, start=1) if "thank}" in text)
+    column = lines[line - 1].index("thank}") + 1
+    assert first.splitlines()[:2] == [
+        "error IE2101: nothing is named `thank`",
+        f"  --> {file}:{line}:{column}",
+    ]
+    assert first.splitlines()[4].endswith("pay: 12.50 * thank}")
+    assert first.splitlines()[5].endswith(" ^^^^^")
+    assert first.splitlines()[6] == "hint: did you mean `thanks`?"
+    assert second.startswith("error IE1031: `3,000` is written with a thousands comma\n")
+    assert count == f"{file}: errors: 2, warnings: 0\n"
+    assert result.exit_code == 1
+
+
+def test_several_files_are_counted_one_by_one_and_together(run: Run, tmp_path: Path, policy: Path) -> None:
+    file = written(tmp_path / "wrong.yaml", WRONG)
+
+    result = run("check", policy, file, "--lang", "zh")
+
+    assert result.stdout.split("\n\n")[-1].splitlines() == [
+        f"{policy}：没有问题",
+        f"{file}：错误 2 个，警告 0 个",
+        "共 2 个文件：错误 2 个，警告 0 个",
+    ]
+    assert result.exit_code == 1
+
+
+def test_several_files_can_all_be_free_of_problems(run: Run, tmp_path: Path, policy: Path) -> None:
+    other = written(tmp_path / "other.yaml", POLICY)
+
+    assert run("check", policy, other).stdout.endswith("\n2 files: no problems\n")
+
+
+def test_a_file_that_is_named_twice_is_checked_once(run: Run, policy: Path) -> None:
+    assert run("check", policy, policy).stdout == f"{policy}: no problems\n"
+
+
+def test_warnings_alone_are_shown_and_are_no_failure(run: Run, tmp_path: Path) -> None:
+    file = written(tmp_path / "policy.yaml", POLICY.replace('version: "1"', "version: one #1"))
+
+    result = run("check", file)
+
+    assert result.stdout.startswith("warning IE1034: ")
+    assert result.stdout.endswith(f"{file}: errors: 0, warnings: 1\n")
+    assert result.exit_code == 0
+
+
+def test_json_has_the_place_of_every_problem(run: Run, tmp_path: Path, policy: Path) -> None:
+    file = written(tmp_path / "wrong.yaml", WRONG)
+
+    result = run("check", policy, file, "--format", "json", "--lang", "zh")
+
+    found = json.loads(result.stdout)
+    assert (found["errors"], found["warnings"]) == (2, 0)
+    assert [each["file"] for each in found["files"]] == [str(policy), str(file)]
+    problem = found["files"][1]["problems"][1]
+    assert (problem["code"], problem["message"]) == ("IE1031", "`3,000` 使用了千位分隔逗号")
+    assert WRONG.splitlines()[problem["place"]["line"] - 1].endswith("pay: 3,000")
+    assert result.exit_code == 1
+
+
+def test_the_report_can_be_written_to_a_file(run: Run, tmp_path: Path, policy: Path) -> None:
+    result = run("check", policy, "--out", tmp_path / "report.txt")
+
+    assert result.stdout == ""
+    assert (tmp_path / "report.txt").read_text(encoding="utf-8") == f"{policy}: no problems\n"
+
+
+def test_a_file_that_cannot_be_read_is_exit_code_2(run: Run, tmp_path: Path, policy: Path) -> None:
+    gbk = tmp_path / "gbk.yaml"
+    gbk.write_bytes(POLICY.encode("gbk"))
+    missing = tmp_path / "missing.yaml"
+
+    for file, message in (
+        (missing, f"error IE1001: there is no file `{missing}`"),
+        (tmp_path, f"error IE1002: `{tmp_path}` cannot be opened as a file"),
+        (gbk, "error IE1005: "),
+    ):
+        result = run("check", policy, file)
+        assert result.stdout.startswith(message)
+        assert result.exit_code == 2
