@@ -45,7 +45,7 @@ FRAGMENT = "fragment"
 MISTAKE = ", with a mistake"
 OUTPUT = "output"
 SETTINGS = {"COLUMNS": "100", "NO_COLOR": "1"}
-SHELL_COMMANDS = {"make", "python"}
+SHELL_COMMANDS = {"eval", "make", "python"}
 
 _INFO = re.compile(r"(?P<language>[\w-]*)(?P<options>[^\n]*)\n")
 _TITLE = re.compile(r'title="([^"]*)"')
