@@ -220,14 +220,16 @@ class Ruleset:
         """Return a population of snapshots, checked; what has problems is listed and left out."""
         return self._intake.read_all(snapshots)
 
-    def values_of(self, population: Population) -> dict[Period, dict[str, RowValues]]:
-        """Return the bare values of a population, for those who add up and do not explain."""
-        return self._evaluator.evaluate(
-            {
-                period: {agent: snapshot.row for agent, snapshot in found.items()}
-                for period, found in population.snapshots.items()
-            }
-        )
+    def values_of(self, population: Population, *, alone: bool = False) -> dict[Period, dict[str, RowValues]]:
+        """Return the bare values of a population, for those who add up and do not explain.
+
+        With `alone` nothing is known of the agents' peers, as where `evaluate` is given none.
+        """
+        rows = {
+            period: {agent: snapshot.row for agent, snapshot in found.items()}
+            for period, found in population.snapshots.items()
+        }
+        return self._evaluator.evaluate(rows, alone=alone)
 
     def decision(self, snapshot: Snapshot, values: RowValues) -> Decision:
         """Return the decision that the values of a snapshot make."""

@@ -12,6 +12,7 @@ from incentive_engine.cli.kinds import kinds
 from incentive_engine.cli.options import help_option, lang_option
 from incentive_engine.cli.schema import schema
 from incentive_engine.cli.simulate import simulate
+from incentive_engine.cli.test import test
 
 
 @click.group(cls=Commands, name=PROGRAM, no_args_is_help=False, invoke_without_command=True)
@@ -26,7 +27,7 @@ def commands(context: click.Context) -> None:
         context.exit(MISUSED)
 
 
-for command in (check, evaluate, explain, simulate, schema, kinds):
+for command in (check, evaluate, explain, simulate, test, schema, kinds):
     commands.add_command(command)
 
 
