@@ -40,18 +40,19 @@ class _ForEditors(GenerateJsonSchema):
     def model_schema(self, schema: core_schema.ModelSchema) -> dict[str, Any]:
         made = super().model_schema(schema)
         shape, fields = schema["cls"], made["properties"]
-        texts = _docstrings(shape)
+        texts = docstrings(shape)
         for name, field in shape.model_fields.items():
             if name in texts:
                 written = field.alias or name
                 fields[written] = {**fields[written], "description": texts[name]}
-        return made
+        # What editors offer to fill in for a rule has the name of its kind.
+        return {**made, "title": fields.get("kind", {}).get("const", made["title"])}
 
     def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 -- whatever the field
         return False
 
 
-def _docstrings(shape: type[Shape]) -> dict[str, str]:
+def docstrings(shape: type[Shape]) -> dict[str, str]:
     """Return the docstrings under the fields of a shape and of those that it extends.
 
     Pydantic would read them whenever a shape is imported, and take longer over it than over all the rest.
@@ -66,7 +67,7 @@ def _docstrings(shape: type[Shape]) -> dict[str, str]:
         for pair in (pair for node in classes for pair in pairwise(node.body)):
             match pair:
                 case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
-                    found[name] = inspect.cleandoc(text)
+                    found[name] = " ".join(text.split())
     return found
 
 

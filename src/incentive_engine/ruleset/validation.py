@@ -95,7 +95,8 @@ def _problem(shape: type[BaseModel], detail: ErrorDetails, root: Table, path: Lo
             values = {"field": str(location[-1]), "fields": ", ".join(fields)}
             place = span_at(root, location, key=True)
             return Problem("IE1102", values | suggestion(str(location[-1]), fields), place)
-    span = span_at(root, location)
+    # Of a name that cannot be one, pydantic says so behind the name.
+    span = span_at(root, location, key=location[-1:] == ["[key]"])
     if isinstance(given, Scalar) and is_empty(given):
         return None
     match detail["type"]:
