@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import fields
 from fractions import Fraction
 from typing import Literal, TypeVar
 
@@ -40,6 +39,7 @@ from incentive_engine.graph.nodes import (
     Unknown,
     WeightedMean,
     arguments,
+    said,
 )
 from incentive_engine.graph.rounding import Rounding, rounded
 from incentive_engine.ruleset.period import PeriodTest
@@ -69,7 +69,7 @@ class Builder:
 
     def same(self, node: SomeNode) -> SomeNode:
         """Return this builder's own object for what a node says, as it stands."""
-        key = (type(node), *(getattr(node, each.name) for each in fields(node)))
+        key = (type(node), *said(node))
         made = self._made.setdefault(key, node)
         assert isinstance(made, type(node))  # noqa: S101 -- the key names the type; this tells mypy so
         return made

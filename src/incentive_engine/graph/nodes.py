@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
+from functools import cache
 from typing import Literal
 
 from incentive_engine.graph.rounding import Rounding
@@ -405,11 +406,21 @@ class Program:
         return [*self.results.values(), *self.states.values()]
 
 
+@cache
+def _field_names(form: type[Node]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(form))
+
+
+def said(node: Node) -> list[object]:
+    """Return what stands in the fields of a node, in their order."""
+    names = _field_names(type(node))  # type: ignore[arg-type]  # mypy takes a node for its class
+    return [getattr(node, name) for name in names]
+
+
 def arguments(node: Node) -> tuple[Node, ...]:
     """Return the nodes that a node reads, in the order of its fields."""
     found: list[Node] = []
-    for each in fields(node):
-        value = getattr(node, each.name)
+    for value in said(node):
         if isinstance(value, Node):
             found.append(value)
         elif isinstance(value, tuple):

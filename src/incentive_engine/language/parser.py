@@ -62,11 +62,17 @@ def parse(source: Source, currency: str) -> Syntax | None:
     tokens = tokens_of(source, currency)
     if not source.sound or not in_order(tokens, source):
         return None
+    if len(tokens) == 1:  # Most formulas are one number or one name.
+        return _operand(tokens[0])
     reader = _Reader(tokens, source)
     try:
         return reader.read(reader.parsed())
     except _RefusedError:
         return None
+
+
+def _operand(token: Token) -> Literal | Name:
+    return token.literal or Name(token.place, token.text)
 
 
 class _Reader:
@@ -118,7 +124,7 @@ class _Reader:
         place = self._place(node)
         match node:
             case ast.Name():
-                return self._operand(node)
+                return _operand(self._token(node.id))
             case ast.Attribute(value=ast.Name() as rule):
                 return Result(place, self._token(rule.id).text, self._token(node.attr).text)
             case ast.Call(func=ast.Name() as function):
@@ -140,10 +146,6 @@ class _Reader:
                 return Either(place, self.read(node.test), self.read(node.body), self.read(node.orelse))
             case _:
                 return self._refuse(_REFUSED.get(type(node), "IE2081"), place)
-
-    def _operand(self, node: ast.Name) -> Literal | Name:
-        token = self._token(node.id)
-        return token.literal or Name(token.place, token.text)
 
     def _parts(self, node: ast.expr, operators: tuple[type[ast.operator], ...]) -> tuple[Part, ...]:
         """Return the operands of a chain such as `a - b + c`; Python's tree of it leans to the left."""
