@@ -135,6 +135,12 @@ class TestLongTexts:
             "      six seven eight nine",
         ]
 
+    def test_chinese_is_broken_anywhere_and_nothing_of_it_is_left_out(self) -> None:
+        chinese = Table("", self.columns, [[Cell("IE1"), Cell("一二三四五六七八九十一二三四五")]])
+
+        # 24 columns are left, which is twelve characters.
+        assert shown(chinese, width=30)[2:] == ["IE1   一二三四五六七八九十一二", "      三四五"]
+
     def test_they_need_no_more_room_than_they_have(self) -> None:
         assert shown(self.long, width=80)[2:] == ["IE1   one two three four five six seven eight nine"]
 

@@ -14,7 +14,7 @@ from incentive_engine.cli import inputs
 from incentive_engine.kinds.registry import KindError
 from tests.cli.conftest import Run
 
-BUILT_IN = ["bonus", "growth_credit", "red_line", "scorecard", "star_award", "tiered_bonus"]
+BUILT_IN = {"bonus", "growth_credit", "red_line", "scorecard", "star_award", "tiered_bonus"}
 
 
 def test_kinds_are_listed_with_their_package_and_what_they_give(run: Run) -> None:
@@ -23,7 +23,8 @@ def test_kinds_are_listed_with_their_package_and_what_they_give(run: Run) -> Non
     lines = result.stdout.splitlines()
     version = metadata.version("incentive-engine")
     assert lines[0].split() == ["Kind", "Package", "What", "it", "gives"]
-    assert lines[2].split() == ["bonus", "incentive-engine", version, "Money", "by", "a", "formula."]
+    bonus = next(line for line in lines if line.startswith("bonus "))
+    assert bonus.split() == ["bonus", "incentive-engine", version, "Money", "by", "a", "formula."]
     assert result.exit_code == 0
 
 
@@ -38,7 +39,7 @@ def test_kinds_can_be_read_by_other_programs(run: Run) -> None:
     listed = json.loads(run("kinds", "--format", "json").stdout)
     table = list(csv.DictReader(run("kinds", "--format", "csv").stdout.splitlines()))
 
-    assert [kind["kind"] for kind in listed if kind["package"] == "incentive-engine"] == BUILT_IN
+    assert {kind["kind"] for kind in listed if kind["package"] == "incentive-engine"} >= BUILT_IN
     assert table == listed
 
 
@@ -46,12 +47,12 @@ def test_kinds_can_be_read_by_other_programs(run: Run) -> None:
 def test_a_kind_of_another_package_is_listed_by_the_first_line_of_its_docstring(run: Run) -> None:
     listed: list[Mapping[str, str]] = json.loads(run("kinds", "--format", "json", "--lang", "zh").stdout)
 
-    assert listed[0] == {
+    assert {
         "kind": "acme_ready",
         "about": "Whether somebody is ready for more.",
         "package": "acme-kinds",
         "version": "2.5",
-    }
+    } in listed
 
 
 def test_the_schema_is_a_json_schema_with_the_fields_of_each_kind(run: Run) -> None:

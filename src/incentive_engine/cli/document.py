@@ -243,6 +243,7 @@ def _rich(table: Table, places: Sequence[int], layout: _Layout, most: int) -> Ri
             min_width=None if column.wraps else width,
             max_width=width,
             no_wrap=not column.wraps,
+            overflow="fold",  # Chinese has no spaces to break a line at.
         )
     own = [place for place in places if not table.columns[place].repeated]
     for row in rows:

@@ -47,6 +47,7 @@ def opened(out: Path | None, *, mark: bool = False) -> Iterator[TextIO]:
     """
     if out is None:
         yield sys.stdout
+        sys.stdout.flush()  # What follows on standard error stands behind it then.
         return
     try:
         with _replaced(Path(os.path.realpath(out)), "utf-8-sig" if mark else "utf-8") as stream:
