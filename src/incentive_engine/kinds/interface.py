@@ -136,6 +136,18 @@ class MetricFacts:
     title: Title
 
 
+@dataclass(frozen=True, slots=True)
+class OtherRule:
+    """Another rule of the ruleset, and what it pays before red lines: nothing to agents outside of its scope.
+
+    `pay` is None for a rule without money.
+    """
+
+    id: Scalar
+    title: Title
+    pay: Node | None
+
+
 class Context(Protocol):
     """What `build` can ask for. Every method that meets a problem reports it and returns something usable.
 
@@ -158,7 +170,9 @@ class Context(Protocol):
         """Return a condition; without a formula it is true."""
         ...
 
-    def number(self, quantity: Quantity, *, expect: Sequence[Type] = (), places: int | None = None) -> Compiled:
+    def number(
+        self, quantity: Quantity, *, expect: Sequence[Type] = (), places: int | None = None
+    ) -> Compiled:
         """Return a number, which may depend on an attribute.
 
         `expect` are the types it may have by dimension (any number where empty; a bare number passes for
@@ -167,7 +181,7 @@ class Context(Protocol):
         ...
 
     def metric(self, name: Scalar) -> MetricFacts | None:
-        """Return what is known of a metric, or None for a name that is not a metric's (no problem is reported)."""
+        """Return what is known of a metric, or None, without a problem, for a name that is not one's."""
         ...
 
     def steps(self, compiled: Compiled) -> tuple[Step, ...]:
@@ -180,6 +194,10 @@ class Context(Protocol):
 
     def after_red_lines(self, value: Node, places: int) -> Node:
         """Return what the red lines that affect this rule leave of a value; unknown where they hold it."""
+        ...
+
+    def others(self, names: Sequence[Scalar]) -> tuple[OtherRule, ...]:
+        """Return the other rules that are named by id or tag, in rule order."""
         ...
 
     def problem(self, code: str, at: Scalar | Span, **values: str) -> None:
@@ -208,16 +226,20 @@ class Rule(Shape):
     """The condition under which the rule pays."""
 
     texts: ClassVar[str] = ""
-    """The kind's own texts, in the form of the TOML files of `incentive_engine.texts`; built-in kinds have none here."""
+    """The kind's own texts, in the form of the TOML files of `incentive_engine.texts`, if it has any."""
 
     @abstractmethod
     def build(self, context: Context) -> Built:
         """Return the rule's meaning."""
-        raise NotImplementedError
 
     @property
     def affected(self) -> tuple[Scalar, ...] | None:
         """The rule ids and tags that the rule's consequence reaches: none here, None for every rule."""
+        return ()
+
+    @property
+    def keeps_names(self) -> tuple[str, ...]:
+        """The names of the money that the rule keeps over the periods (see `kinds.keeping`): none here."""
         return ()
 
     @property
