@@ -125,7 +125,7 @@ def test_notes_say_what_was_rounded_taken_missing_or_too_little() -> None:
         "field": "csat",
         "given": "0.91346",
         "used": "0.9135",
-        "message": "csat的原始数据为 0.91346，已取为 0.9135",
+        "message": "csat 的原始数据为 0.91346，已取为 0.9135",
     }
 
 
@@ -249,7 +249,7 @@ def test_a_decision_as_json_holds_everything_and_no_floats() -> None:
     assert (read["total"], read["floor_added"], read["status"]) == ("113.85", "0.00", "final")
     assert [line["rule"] for line in read["lines"]] == ["volume", "quality", "privacy"]
     assert read["facts_hash"] == found.facts.digest
-    assert read["notes"][0]["message"] == "csat的原始数据为 0.91346，已取为 0.9135"
+    assert read["notes"][0]["message"] == "csat 的原始数据为 0.91346，已取为 0.9135"
 
 
 def test_a_decision_shows_itself_in_one_line() -> None:

@@ -143,3 +143,11 @@ class TestAddedTexts:
     def test_the_code_of_a_shipped_text_is_taken(self) -> None:
         with pytest.raises(ValueError, match="IE1031 is taken"):
             add_texts('[IE1031]\nen = "mine"\nzh = "我的"\n')
+
+
+def test_a_latin_name_stands_apart_from_chinese_words_and_keeps_its_own_characters() -> None:
+    values = {"name": "A组", "value": "5"}
+
+    assert fill("value.input", values, "zh") == "A组为 5。"
+    assert fill("value.input", values | {"name": "VIP"}, "zh") == "VIP 为 5。"
+    assert fill("value.input", values | {"name": ""}, "zh") == "为 5。"

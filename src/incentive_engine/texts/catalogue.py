@@ -6,11 +6,13 @@ text is asked for, so that evaluating without reading any text costs nothing.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from string import Formatter
 from typing import Literal
 
 Language = Literal["en", "zh"]
@@ -31,6 +33,9 @@ class Entry:
     severity: str
     title: str
 
+
+_CHINESE = "[\\u4e00-\\u9fff]"
+_LATIN_MEETS_CHINESE = re.compile(f"[a-zA-Z0-9_]{_CHINESE}|{_CHINESE}[a-zA-Z0-9_]")
 
 _added: dict[str, Entry] = {}
 
@@ -83,7 +88,19 @@ def known_codes() -> list[str]:
 def fill(code: str, values: Mapping[str, str], language: Language = "en") -> str:
     """Return the sentence of a code with its values filled in.
 
+    In Chinese a space stands where a value that ends or begins in Latin letters meets a Chinese character.
+
     Raises:
         KeyError: if there is no such code, or a value that the sentence needs is not given.
+
+    >>> fill("value.missing", {"name": "客户满意度"}, "zh"), fill("value.missing", {"name": "csat"}, "zh")
+    ('客户满意度缺失。', 'csat 缺失。')
     """
-    return entry(code).texts[language].format_map(values)
+    template = entry(code).texts[language]
+    if language == "en":
+        return template.format_map(values)
+    filled = ""
+    for words, name, _, _ in Formatter().parse(template):
+        for piece in (words, "" if name is None else values[name]):
+            filled += f" {piece}" if _LATIN_MEETS_CHINESE.fullmatch(filled[-1:] + piece[:1]) else piece
+    return filled
