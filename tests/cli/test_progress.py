@@ -28,16 +28,22 @@ def printed(console: Console) -> str:
     return stream.getvalue()
 
 
+def wait_for(text: str, console: Console) -> None:
+    """Wait until a console has printed a text, on a busy machine too."""
+    deadline = time.monotonic() + 30
+    while text not in printed(console):
+        assert time.monotonic() < deadline, printed(console)
+        time.sleep(0.01)
+
+
 def test_what_takes_longer_than_the_delay_is_named_and_counted() -> None:
     console = terminal()
 
     with Working(console, delay=0) as working:
         working.stage("Reading the data")
         assert len(list(working.counted(range(500), 500))) == 500
-        time.sleep(0.3)
-
-    assert "Reading the data" in printed(console)
-    assert " 400 " in printed(console)  # It is counted in steps of two hundred.
+        wait_for("Reading the data", console)
+        wait_for(" 400 ", console)  # It is counted in steps of two hundred.
 
 
 def test_what_is_quicker_shows_nothing() -> None:
@@ -64,7 +70,7 @@ def test_it_is_taken_away_before_results_are_printed_on_the_terminal() -> None:
 
     with Working(console, delay=0) as working:
         working.stage("Reading the data")
-        time.sleep(0.2)
+        wait_for("Reading the data", console)
         working.writing("Writing", console)
         before = printed(console)
         time.sleep(0.2)
@@ -80,9 +86,7 @@ def test_it_stays_while_results_are_written_elsewhere(results: Console | None) -
     with Working(console, delay=0) as working:
         working.stage("Reading the data")
         working.writing("Writing", results)
-        time.sleep(0.3)
-
-    assert "Writing" in printed(console)
+        wait_for("Writing", console)
 
 
 def test_it_is_taken_away_after_a_failure() -> None:
@@ -91,7 +95,7 @@ def test_it_is_taken_away_after_a_failure() -> None:
     def work() -> None:
         with Working(console, delay=0) as working:
             working.stage("Reading the data")
-            time.sleep(0.2)
+            wait_for("Reading the data", console)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
