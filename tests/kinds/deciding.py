@@ -13,17 +13,12 @@ from incentive_engine.compile.ruleset import compile_text
 from incentive_engine.engine import Ruleset
 from incentive_engine.evaluate.reference import Value, evaluate
 from incentive_engine.graph.nodes import Node, Program
-from incentive_engine.kinds.growth_credit import GrowthCredit
-from incentive_engine.kinds.interface import Rule, Shown, Step
-from incentive_engine.kinds.red_line import RedLine
-from incentive_engine.kinds.star_award import StarAward
+from incentive_engine.kinds.interface import Shown, Step
 from incentive_engine.language.types import text_number
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.ruleset.period import parse_period
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.texts import Language, fill
-
-KINDS: dict[str, type[Rule]] = {"star_award": StarAward, "growth_credit": GrowthCredit, "red_line": RedLine}
 
 Given: TypeAlias = str | int | bool | None
 Agents: TypeAlias = Mapping[str, Mapping[str, Given]]
@@ -42,7 +37,7 @@ snapshot: {agent: agent, period: month}
 
 def problems_of(text: str) -> list[Problem]:
     """Return the problems of a ruleset, whose header is added."""
-    return list(compile_text(HEADER + text, "trial.yaml", KINDS).problems)
+    return list(compile_text(HEADER + text, "trial.yaml").problems)
 
 
 def codes_of(text: str) -> list[str]:
@@ -204,7 +199,7 @@ def _agrees_with_the_engine(trial: Trial, policy: Policy, periods: Mapping[str, 
 def policy_of(text: str, cadence: str = "month") -> Policy:
     """Return a ruleset, whose header is added, compiled."""
     header = HEADER.replace("period: month", f"period: {cadence}", 1)
-    checked = compile_text(header + text, "trial.yaml", KINDS)
+    checked = compile_text(header + text, "trial.yaml")
     assert checked.policy is not None, [str(problem) for problem in checked.problems]
     return checked.policy
 

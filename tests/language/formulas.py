@@ -102,6 +102,10 @@ class Vocabulary:
         self.report.append(no_such_name(f"{rule}.{result}", ["card.score"], at))
         return None
 
+    def kept(self, rule: str, result: str) -> Value | None:
+        known = (rule, result) == ("loan", "balance")
+        return Value(self.builder.input("loan.balance", places=2), MONEY) if known else None
+
     def candidates(self) -> Iterable[str]:
         return [*TYPES, "target", "ten", "faulty"]
 

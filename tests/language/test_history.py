@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.language.formulas import Given, Known, over_months
+from incentive_engine.language.types import MONEY
+from tests.language.formulas import Given, Known, attempt, over_months
 
 MONTHS: Mapping[str, Given] = {
     "2025-12": {"handled": 5, "passed": True, "level": "junior"},
@@ -37,3 +38,18 @@ def test_history_goes_back_over_the_agents_own_months(formula: str, expected: li
     months = over_months(formula, MONTHS)
 
     assert [months[month] for month in MONTHS] == expected
+
+
+def test_what_a_rule_keeps_is_read_as_it_was_left_and_not_looked_back_for() -> None:
+    made = attempt("previous(loan.balance) + previous(sales)")
+
+    assert made.compiled is not None
+    assert made.value.type == MONEY
+    assert list(made.compiled.reads) == ["previous(loan.balance)", "sales"]
+    assert len(made.program_states) == 1  # that of `sales`
+
+
+def test_what_a_rule_does_not_keep_is_looked_back_for() -> None:
+    assert attempt("previous(card.score)").codes == []
+    assert attempt("previous(loan.rest)").codes == ["IE2100"]
+    assert len(attempt("previous(card.score)").program_states) == 1

@@ -9,19 +9,28 @@ from functools import partial
 from typing import Literal
 
 from incentive_engine.compile.calendar import Calendar, in_force
-from incentive_engine.compile.context import RuleContext
+from incentive_engine.compile.context import OtherRules, RuleContext
 from incentive_engine.compile.definitions import Definitions
 from incentive_engine.compile.formulas import Formulas
 from incentive_engine.compile.inputs import InputReader
 from incentive_engine.compile.names import Meaning, Namespace, Results
 from incentive_engine.compile.origins import input_steps, leaf_steps
 from incentive_engine.compile.policy import Deduction, InputField, PolicyLine
-from incentive_engine.compile.red_lines import Reach, RedLine, deducted, reach, reaches
+from incentive_engine.compile.red_lines import Reach, RedLine, deducted, is_named, reach, reaches
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.history import History
 from incentive_engine.graph.nodes import Node, Program
 from incentive_engine.graph.rounding import Rounding, rounded
-from incentive_engine.kinds.interface import Built, Consequence, MetricFacts, Result, Rule, Step
+from incentive_engine.kinds.interface import (
+    Built,
+    Consequence,
+    MetricFacts,
+    OtherRule,
+    Result,
+    Rule,
+    Step,
+)
+from incentive_engine.kinds.keeping import kept_before
 from incentive_engine.language.names import Surroundings
 from incentive_engine.language.types import BOOLEAN, MONEY, Value
 from incentive_engine.ruleset.currency import PLACES
@@ -141,7 +150,10 @@ class Assembly:
             for name, definition in section.items():
                 declare(str(name), name.span, partial(definitions.definition, name, definition, code))
         for rule_id, rule in self._rules.items():
-            self._namespace.define_rule(rule_id, rule.id.span, partial(self._results_of, rule_id))
+            kept = {
+                name: Value(kept_before(self._builder, rule_id, name), MONEY) for name in rule.keeps_names
+            }
+            self._namespace.define_rule(rule_id, rule.id.span, partial(self._results_of, rule_id), kept)
 
     def _input(self, name: Scalar, declared: Metric | Attribute) -> Meaning:
         """Return what a metric or attribute means, and note how it is read from the data."""
@@ -207,7 +219,7 @@ class Assembly:
                     self._metric_facts,
                     self._namespace.origin,
                     self._titles,
-                    partial(self._after_red_lines, name),
+                    OtherRules(partial(self._after_red_lines, name), partial(self._others, name)),
                 )
                 self._scopes[name] = scope
                 self._built[name] = rule.build(context)
@@ -218,6 +230,24 @@ class Assembly:
         self._check_dates(rule.effective)
         applies = self._formulas.condition(rule.applies_to).value.node
         return self._builder.all_of(in_force(self._builder, rule.effective.days), applies)
+
+    def _others(self, asking: str, names: Sequence[Scalar]) -> tuple[OtherRule, ...]:
+        """Return the other rules that are named, with what they pay before red lines.
+
+        A rule that waits for the one that asks is left out, which is reported.
+        """
+        return tuple(
+            OtherRule(rule.id, rule.shown_title, self._paid(name))
+            for name, rule in self._rules.items()
+            if name != asking and is_named(rule, names) and not self._namespace.is_cycle(name, rule.id.span)
+        )
+
+    def _paid(self, name: str) -> Node | None:
+        """Return what a rule pays before red lines, None for one without money; nothing out of its scope."""
+        pay = self._build(name).pay
+        return (
+            None if pay is None else self._builder.choose(self._scopes[name], pay, self._builder.constant(0))
+        )
 
     def _results_of(self, name: str) -> Results:
         """Return what formulas can read of a rule: its kind's results, its amount and what is left of it."""
@@ -423,7 +453,8 @@ def _rest_slot(red_line: str) -> str:
 
 def _gives(built: Built) -> bool:
     """Whether a rule gives anything itself that red lines could take, not only results to others."""
-    return built.pay is not None or built.credits is not None or bool(built.recognitions)
+    takeable = built.pay is not None and not built.exempt
+    return takeable or built.credits is not None or bool(built.recognitions)
 
 
 def _decisive(built: Built) -> list[Node]:

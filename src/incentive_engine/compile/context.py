@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
 from incentive_engine.compile.formulas import Formulas
 from incentive_engine.compile.origins import Titles, leaf_step
@@ -10,13 +11,21 @@ from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.history import History
 from incentive_engine.graph.nodes import Constant, Node
 from incentive_engine.graph.rounding import Rounding
-from incentive_engine.kinds.interface import MetricFacts, Step
+from incentive_engine.kinds.interface import MetricFacts, OtherRule, Step
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import FAULTY, MONEY, Type, Value
 from incentive_engine.ruleset.fields import Formula, Quantity
 from incentive_engine.ruleset.nodes import Scalar
 from incentive_engine.ruleset.period import Cadence
 from incentive_engine.ruleset.problems import Problem, Span
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRules:
+    """What other rules mean to one rule: what red lines leave of a value, and what those named pay."""
+
+    after_red_lines: Callable[[Node, int], Node]
+    named: Callable[[Sequence[Scalar]], tuple[OtherRule, ...]]
 
 
 class RuleContext:
@@ -31,7 +40,7 @@ class RuleContext:
         metric_facts: Callable[[Scalar], MetricFacts | None],
         origins: Callable[[str], tuple[Step, ...]],
         titles: Titles,
-        after_red_lines: Callable[[Node, int], Node],
+        other_rules: OtherRules,
     ) -> None:
         self.builder: Builder = formulas.surroundings.builder
         self.history: History = formulas.surroundings.history
@@ -44,7 +53,7 @@ class RuleContext:
         self._metric_facts = metric_facts
         self._origins = origins
         self._titles = titles
-        self._after_red_lines = after_red_lines
+        self._other_rules = other_rules
 
     def condition(self, formula: Formula | None) -> Compiled:
         """Return a condition; without a formula it is true."""
@@ -94,7 +103,11 @@ class RuleContext:
 
     def after_red_lines(self, value: Node, places: int) -> Node:
         """Return what the red lines that affect this rule leave of a value; unknown where they hold it."""
-        return self._after_red_lines(value, places)
+        return self._other_rules.after_red_lines(value, places)
+
+    def others(self, names: Sequence[Scalar]) -> tuple[OtherRule, ...]:
+        """Return the other rules that are named by id or tag, in rule order."""
+        return self._other_rules.named(names)
 
     def problem(self, code: str, at: Scalar | Span, **values: str) -> None:
         """Report a problem of the ruleset."""

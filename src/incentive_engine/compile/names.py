@@ -6,6 +6,7 @@ import keyword
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from incentive_engine.kinds.interface import Step
 from incentive_engine.language.function import Function
@@ -37,6 +38,7 @@ class Namespace:
     _builders: dict[str, Callable[[], Meaning]] = field(default_factory=dict)
     _meanings: dict[str, Meaning] = field(default_factory=dict)
     _rules: dict[str, Callable[[], Results]] = field(default_factory=dict)
+    _kept: dict[str, Mapping[str, Value]] = field(default_factory=dict)
     _in_progress: list[str] = field(default_factory=list)
     _spans: dict[str, Span] = field(default_factory=dict)
 
@@ -45,10 +47,17 @@ class Namespace:
         if self._is_free(name, span):
             self._builders[name] = build
 
-    def define_rule(self, name: str, span: Span, results: Callable[[], Results]) -> None:
-        """Add a rule's id."""
+    def define_rule(
+        self,
+        name: str,
+        span: Span,
+        results: Callable[[], Results],
+        kept: Mapping[str, Value] = MappingProxyType({}),
+    ) -> None:
+        """Add a rule's id; `kept` is what the period before left of what the rule keeps."""
         if self._is_free(name, span):
             self._rules[name] = results
+            self._kept[name] = kept
 
     def value(self, name: str, at: Span) -> Value | None:
         """Return what a name stands for, or None after its problem has been reported."""
@@ -78,6 +87,10 @@ class Namespace:
             self.report(Problem("IE3022" if meant else "IE3021", values, at))
             return None
         return results[result](at)
+
+    def kept(self, rule: str, result: str) -> Value | None:
+        """Return what was left of something that a rule keeps, or None where it keeps none such."""
+        return self._kept.get(rule, {}).get(result)
 
     def candidates(self) -> Iterable[str]:
         """Return every name that `value` knows."""

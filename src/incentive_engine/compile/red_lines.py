@@ -34,7 +34,12 @@ def reaches(red_line: Rule, rule: Rule) -> bool:
     if red_line is rule or rule.affected != ():
         return False
     named = red_line.affected
-    return named is None or rule.id in named or any(tag in named for tag in rule.tags)
+    return named is None or is_named(rule, named)
+
+
+def is_named(rule: Rule, names: Sequence[Scalar]) -> bool:
+    """Whether a rule is among those that are named by id or tag."""
+    return rule.id in names or any(tag in names for tag in rule.tags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,10 +293,20 @@ class _Compiler:
             for argument in tree.arguments:
                 self._operand(argument)
             return None
+        kept = self._kept(tree)
+        if kept is not None:
+            return kept
         arguments, peers = self._arguments(tree, function), self._peers(tree, function)
         if arguments is None or peers is None:
             return None
         return self._applied(function, arguments, peers, places)
+
+    def _kept(self, tree: Call) -> Value | None:
+        """Return what `previous(id.name)` reads where a rule keeps that, which it may ask for itself."""
+        match tree:
+            case Call(function="previous", arguments=(Result(rule=rule, result=result),), keywords=()):
+                return self._read(f"previous({rule}.{result})", self._names.kept(rule, result))
+        return None
 
     def _applied(
         self, function: Function, arguments: Agreed, peers: tuple[tuple[Node, ...], Node], places: Places

@@ -29,6 +29,10 @@ class Names(Protocol):
         """Return a result such as `card.score`, or None after its problem has been reported."""
         ...
 
+    def kept(self, rule: str, result: str) -> Value | None:
+        """Return what was left of something that a rule keeps, or None where it keeps none such."""
+        ...
+
     def candidates(self) -> Iterable[str]:
         """Return every name that `value` knows."""
         ...
