@@ -337,3 +337,21 @@ def test_data_without_a_column_that_is_needed_is_not_evaluated(
     assert (result.exit_code, result.stdout) == (1, "")
     assert "error IE4014: the table has no column `thanks`" in result.stderr
     assert "did you mean `thank`?" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "start"),
+    [
+        ("decisions.csv", [], "\ufeffagent,period,status"),
+        ("decisions.JSON", [], "{"),
+        ("decisions.md", [], "## 2026-"),
+        ("decisions.txt", [], "2026-"),
+        ("decisions.csv", ["--format", "table"], "2026-"),
+    ],
+)
+def test_the_name_of_the_file_says_the_format_unless_one_is_chosen(
+    run: Run, policy: Path, rows: Path, tmp_path: Path, name: str, chosen: list[str], start: str
+) -> None:
+    run("evaluate", policy, rows, *chosen, "--out", tmp_path / name)
+
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from incentive_engine.cli.interface import Misuse
 from incentive_engine.cli.language import LANGUAGES
@@ -33,9 +34,25 @@ snapshots_argument = click.argument("snapshots", metavar="SNAPSHOTS")
 
 
 def format_option(*formats: str) -> Decorator:
-    """Return the option that chooses one of several formats, of which the first is the default."""
+    """Return the option that chooses one of several formats.
+
+    Where none is chosen it is what the name of the file to write says, as `.csv` does, or else the first.
+    """
+
+    def by_name(context: click.Context, _parameter: click.Parameter, value: str) -> str:
+        out: Path | None = context.params.get("out")
+        if out is None or context.get_parameter_source("form") is not ParameterSource.DEFAULT:
+            return value
+        ending = out.suffix.lower().removeprefix(".")
+        return ending if ending in formats else value
+
     return click.option(
-        "--format", "form", metavar="|".join(formats), type=click.Choice(formats), default=formats[0]
+        "--format",
+        "form",
+        metavar="|".join(formats),
+        type=click.Choice(formats),
+        default=formats[0],
+        callback=by_name,
     )
 
 
@@ -51,7 +68,8 @@ def _writable(context: click.Context, _parameter: click.Parameter, value: str | 
     return path
 
 
-out_option = click.option("--out", metavar="FILE", callback=_writable)
+# Eager, so that the format can go by it.
+out_option = click.option("--out", metavar="FILE", callback=_writable, is_eager=True)
 
 
 def keep_inputs(out: Path | None, inputs: Sequence[str]) -> None:
