@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from incentive_engine import Decision, parse_ruleset
+from incentive_engine.kinds.registry import installed_kinds
 from incentive_engine.language.functions import FUNCTIONS
 from tests.docs.pages import ROOT
 
@@ -114,3 +115,13 @@ def test_the_guide_lists_every_function_as_the_language_has_it() -> None:
     listed = re.findall(r"^\| `([^`]+)` \| (.*) \|$", functions, flags=re.MULTILINE)
 
     assert listed == [(function.signature, function.summary["en"]) for function in FUNCTIONS.values()]
+
+
+def test_each_kind_of_the_package_has_a_page_that_the_first_page_leads_to() -> None:
+    ours = [
+        name for name, kind in installed_kinds().items() if kind.__module__.startswith("incentive_engine.")
+    ]
+    pages = {f"kinds/{name.replace('_', '-')}.md" for name in ours}
+
+    assert {page for page in pages if not (ROOT / "docs" / page).exists()} == set()
+    assert {page for page in pages if f"]({page})" not in text("index.md")} == set()
