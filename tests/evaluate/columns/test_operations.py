@@ -261,6 +261,21 @@ def test_what_is_the_same_for_all_rows_is_a_constant() -> None:
     assert Column(Interval.of(None)).size == 0
 
 
+@pytest.mark.parametrize(("operation", "constants"), [(Op.CHOOSE, ()), (Op.PICK, (0,))])
+def test_truth_values_that_are_chosen_from_may_all_be_constants(
+    operation: Operation, constants: tuple[int, ...]
+) -> None:
+    index = Column(Interval(0, 1), pl.col("index"), pl.Int64)
+    condition = Column(Interval(0, 1), pl.col("index") == 1, pl.Boolean)
+    true, false = Column(Interval.of(1), constant=1), Column(Interval.of(0), constant=0)
+    arguments = [condition, true, false] if operation is Op.CHOOSE else [index, false, true]
+    instruction = Instruction(operation, (0, 1, 2), constants, boolean=True)
+
+    chosen = result_column(instruction, Interval(0, 1), arguments)
+
+    assert pl.DataFrame({"index": [0, 1]}).select(x=chosen.to(pl.Boolean))["x"].to_list() == [False, True]
+
+
 def test_texts_are_compared_and_chosen_as_texts() -> None:
     frame = pl.DataFrame({"team": ["客服一组", "B", None], "other": ["B", "B", "C"]})
     other = Column(ANY, pl.col("other"), pl.String)

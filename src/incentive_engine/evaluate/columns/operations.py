@@ -151,6 +151,9 @@ def calculated_in(instruction: Instruction, arguments: Sequence[Column]) -> Sort
     """
     largest = _LARGEST.get(instruction.operation)
     if largest is None:
+        # Truth values that are chosen from may all be constants, which have no sort of their own.
+        if instruction.boolean and instruction.operation in _CHOOSING:
+            return pl.Boolean
         return _common(arguments[_FIRST_VALUE.get(instruction.operation, 0) :])
     if any(argument.sort is pl.String for argument in arguments):
         raise DoesNotFitError
@@ -164,6 +167,7 @@ def expression_of(instruction: Instruction, arguments: Sequence[Column], sort: S
 
 # --- The largest integer on the way to a result
 
+_CHOOSING = (Operation.DEFAULT, Operation.CHOOSE, Operation.PICK)
 # Where the values begin that have to be of one sort.
 _FIRST_VALUE = {Operation.CHOOSE: 1, Operation.PICK: 1}
 

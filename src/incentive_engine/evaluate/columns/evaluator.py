@@ -1,0 +1,90 @@
+"""A program evaluated for whole populations in columns, equal to what it is worth agent by agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from incentive_engine.evaluate.columns.batch import AGENT, Batch
+from incentive_engine.evaluate.plan import Plan, Plans
+from incentive_engine.evaluate.timeline import Timeline
+from incentive_engine.graph.nodes import Carried, Flag, Input, Node, Program, Unknown, in_order
+from incentive_engine.ruleset.period import Period
+
+__all__ = ["AGENT", "ColumnEvaluator", "Found"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The values of the agents of one period, in the order in which their rows were given.
+
+    The frame has the agents' ids in the column `AGENT`, and a column by each name that was asked for. A
+    number is an integer over its denominator: Int64 or Int128, or, where it fits into neither, one of
+    Python's integers in a column of objects. A truth value is a Boolean, what is unknown is null.
+    """
+
+    frame: pl.DataFrame
+    denominators: Mapping[str, int]
+
+
+class ColumnEvaluator:
+    """Evaluates a program for populations, all agents of a period at once.
+
+    Attributes:
+        input_names: The names of the columns that it takes besides `AGENT`, sorted.
+    """
+
+    def __init__(self, program: Program, watched: Iterable[Node] = ()) -> None:
+        watched = tuple(watched)
+        nodes = in_order([*program.roots(), *watched])
+        self.input_names = tuple(sorted({node.name for node in nodes if isinstance(node, Input | Flag)}))
+        initial = {node.slot: node.initial for node in nodes if isinstance(node, Carried)}
+        # A slot that nobody reads may begin with anything.
+        self._initial = [initial.get(slot, Unknown(of_boolean=False)) for slot in program.states]
+        self._plans = Plans(program, watched, self.input_names)
+
+    def evaluate(
+        self, frames: Mapping[Period, pl.DataFrame], wanted: Mapping[str, Node]
+    ) -> dict[Period, Found]:
+        """Return the values of some nodes of the program or of what is watched, in the order of the calendar.
+
+        Args:
+            frames: For each period a frame with a row for each agent: the id as text in the column `AGENT`,
+                numbers as integers (times ten to their places), flags as booleans, texts as integers or
+                as texts, null for what is unknown.
+            wanted: The nodes to be computed, by the names that their columns shall have.
+
+        Raises:
+            KeyError: if a node belongs neither to the program nor to what is watched.
+        """
+        found: dict[Period, Found] = {}
+        timeline: Timeline | None = None
+        for period in sorted(period for period, frame in frames.items() if frame.height):
+            frame = frames[period]
+            if not self._initial:
+                found[period] = self._values(self._plans.plan(period, ()), frame, wanted, None)
+                continue
+            timeline = timeline or Timeline(self._plans, self._initial, period)
+            timeline.move_to(period)
+            found[period] = self._values(timeline.plan(), frame, wanted, timeline)
+        return found
+
+    def _values(
+        self, plan: Plan, frame: pl.DataFrame, wanted: Mapping[str, Node], timeline: Timeline | None
+    ) -> Found:
+        """Return the values of one period, after its agents left what the next one will find."""
+        lowered = plan.lowered
+        places = {name: plan.place(node) for name, node in wanted.items()}
+        agents = frame[AGENT].to_list() if timeline else []
+        carried = [timeline.carried(agent) for agent in agents] if timeline else []
+        slots = list(lowered.states.values())
+        values = Batch(plan, self.input_names, frame, carried).values([*places.values(), *slots])
+        if timeline:
+            left = zip(*(values[place].to_list() for place in slots), strict=True)
+            for agent, states in zip(agents, left, strict=True):
+                timeline.leave(agent, states)
+        columns = [values[place].alias(name) for name, place in places.items()]
+        denominators = {name: lowered.instructions[place].denominator for name, place in places.items()}
+        return Found(pl.DataFrame([frame[AGENT], *columns]), denominators)

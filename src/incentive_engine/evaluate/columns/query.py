@@ -1,0 +1,103 @@
+"""A program as one lazy query: what is used more than once becomes a column, and only what is asked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from incentive_engine.evaluate.columns.operations import Column, Sort, result_column, width_of
+from incentive_engine.graph.bounds import Interval
+from incentive_engine.graph.instructions import Instruction, Lowered
+
+_DEEPEST = 50  # levels of one expression; polars walks expressions by recursion.
+
+
+def name_of(place: int) -> str:
+    """Return the name of the column of an instruction's values."""
+    return f"v{place}"
+
+
+@dataclass(slots=True)
+class _Steps:
+    """The columns to be made, step by step: what one step makes the later ones may read."""
+
+    steps: list[list[pl.Expr]] = field(default_factory=list)
+
+    def add(self, number: int, expression: pl.Expr) -> None:
+        if number == len(self.steps):
+            self.steps.append([])
+        self.steps[number].append(expression)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What has to be asked of a frame to get the values at some places as columns named by `name_of`."""
+
+    steps: Sequence[Sequence[pl.Expr]]
+    columns: Mapping[int, Column]
+
+    def on(self, frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+        """Return columns of a frame and of what was asked for, by name."""
+        lazy = frame.lazy()
+        for step in self.steps:
+            lazy = lazy.with_columns(step)
+        return lazy.select(names).collect()
+
+
+def query(
+    lowered: Lowered, intervals: Sequence[Interval], sources: Mapping[int, Column], wanted: Iterable[int]
+) -> Query:
+    """Return the query for the values at some places.
+
+    Args:
+        lowered: A program on integers.
+        intervals: What each instruction's value may be in the rows at hand.
+        sources: The columns that are there already, by place.
+        wanted: The places of what is asked for.
+
+    Raises:
+        DoesNotFitError: if an integer that is needed may be too large for any column.
+    """
+    asked = list(dict.fromkeys(place for place in wanted if place not in sources))
+    uses = _uses(lowered.instructions, asked, sources)
+    columns = dict(sources)
+    depths = dict.fromkeys(sources, 0)
+    ready_after = dict.fromkeys(sources, 0)  # The number of steps before a value can be read.
+    steps = _Steps()
+    for place in sorted(uses):
+        instruction = lowered.instructions[place]
+        arguments = [columns[argument] for argument in instruction.arguments]
+        column = result_column(instruction, intervals[place], arguments)
+        depth = 1 + max((depths[argument] for argument in instruction.arguments), default=0)
+        step = max((ready_after[argument] for argument in instruction.arguments), default=0)
+        is_shared = uses[place] > 1 or depth > _DEEPEST
+        if place in asked or (column.expression is not None and is_shared):
+            sort = column.sort or _sort_of_constant(instruction, column)
+            steps.add(step, column.to(sort).alias(name_of(place)))
+            if column.expression is not None:
+                column = Column(column.interval, pl.col(name_of(place)), sort)
+            depth, step = 0, step + 1
+        columns[place], depths[place], ready_after[place] = column, depth, step
+    return Query(steps.steps, columns)
+
+
+def _uses(
+    instructions: Sequence[Instruction], wanted: Sequence[int], given: Mapping[int, Column]
+) -> Counter[int]:
+    """Return how often each value that has to be computed is used."""
+    uses = Counter(wanted)
+    waiting = list(wanted)
+    while waiting:
+        for argument in instructions[waiting.pop()].arguments:
+            if argument not in given:
+                if argument not in uses:
+                    waiting.append(argument)
+                uses[argument] += 1
+    return uses
+
+
+def _sort_of_constant(instruction: Instruction, column: Column) -> Sort:
+    return pl.Boolean if instruction.boolean else width_of(column.size)
