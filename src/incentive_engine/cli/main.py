@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from incentive_engine.cli.check import check
+from incentive_engine.cli.diff import diff
 from incentive_engine.cli.evaluate import evaluate
 from incentive_engine.cli.explain import explain
 from incentive_engine.cli.interface import MISUSED, PROGRAM, Commands
@@ -27,7 +28,7 @@ def commands(context: click.Context) -> None:
         context.exit(MISUSED)
 
 
-for command in (check, evaluate, explain, simulate, test, schema, kinds):
+for command in (check, evaluate, explain, simulate, test, diff, schema, kinds):
     commands.add_command(command)
 
 
