@@ -9,7 +9,7 @@
 | `csv title="x.csv"` | is the reader's file of that name from here on |
 | `diff title="x.yaml"` | is what the reader changes there: `+` lines take the place of `-` lines |
 | `python` | runs; what it prints is the `text title="output"` behind it |
-| `python title="x.py"` | is a part of this file of the checkout, word for word |
+| `python title="x.py"` | is a part of this file of the checkout, word for word but for its indentation |
 | `console` | the commands behind `$` print what stands under them; a line `...` stands for any lines |
 | `sh` | has only commands that are known, which are not run: they install, or change the checkout |
 | `json`, `toml` | can be parsed |
@@ -142,7 +142,8 @@ class Reader:
     def _python(self, block: Block) -> str | None:
         if block.title:
             whole = (ROOT / block.title).read_text(encoding="utf-8")
-            return None if block.text.strip("\n") in whole else f"this is no part of {block.title}"
+            is_part = unindented(block.text) in unindented(whole)
+            return None if is_part else f"this is no part of {block.title}"
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.chdir(self._folder):
             exec(compile(block.text, "<page>", "exec"), self._names)  # noqa: S102 -- our own pages
@@ -208,6 +209,15 @@ def problems_of(text: str) -> str:
     except RulesetError as error:
         return str(error)
     return "\n".join(map(str, ruleset.warnings))
+
+
+def unindented(text: str) -> str:
+    """Return a text without what its lines begin with: a page shows parts of functions as they stand.
+
+    >>> unindented("    if it:\\n        do()\\n")
+    'if it:\\ndo()'
+    """
+    return "\n".join(line.lstrip() for line in text.strip("\n").splitlines())
 
 
 def commands_of(text: str) -> Iterator[tuple[str, str]]:
