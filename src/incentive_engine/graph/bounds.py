@@ -72,11 +72,11 @@ def bounds(
             found.append(over_peers[place](arguments))
         elif of_known is None:
             found.append(_OTHERS[instruction.operation](instruction, arguments))
-        elif not all(argument.may_be_known for argument in arguments):
+        elif False in [argument.may_be_known for argument in arguments]:
             found.append(NEVER_KNOWN)
         else:
             low, high = of_known(instruction, arguments)
-            found.append(Interval(low, high, any(argument.may_be_unknown for argument in arguments)))
+            found.append(Interval(low, high, True in [argument.may_be_unknown for argument in arguments]))
     return found
 
 
@@ -323,6 +323,8 @@ def _default(_: Instruction, arguments: Sequence[Interval]) -> Interval:
 
 def _choose(_: Instruction, arguments: Sequence[Interval]) -> Interval:
     condition, then, otherwise = arguments
+    if condition.low == condition.high and not condition.may_be_unknown:
+        return then if condition.low else otherwise
     chosen = [then] if condition.may_be_true else []
     if condition.may_be_false:
         chosen.append(otherwise)

@@ -21,6 +21,8 @@ class Operation(Enum):
     The result is unknown where an argument is, unless said otherwise.
     """
 
+    __hash__ = object.__hash__  # That of other enumerations is written in Python, and slow.
+
     INPUT = auto()
     """A field of the snapshot. Here and in the next two c only tells one from the other."""
     CARRIED = auto()
