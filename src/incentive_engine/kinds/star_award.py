@@ -9,16 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from incentive_engine.graph.builder import Builder
-from incentive_engine.graph.nodes import (
-    Ahead,
-    Apportion,
-    Carried,
-    Flag,
-    Input,
-    Node,
-    OverPeers,
-    arguments,
-)
+from incentive_engine.graph.nodes import Node
+from incentive_engine.kinds.groups import attribute_nodes, same_for_all
 from incentive_engine.kinds.interface import Built, Context, Goal, Result, Rule, Shown, Step
 from incentive_engine.kinds.lasting import Periods, count_down, periods_left
 from incentive_engine.kinds.prizes import (
@@ -220,22 +212,22 @@ class StarAward(Rule):
         """Report what is not one value for a whole team, where teams compete."""
         if contest.team is None:
             return
-        common = frozenset((*contest.within, contest.team))
+        common = (*contest.within, contest.team)
         for key in contest.keys:
-            if not _same_for_all(key.node, common):
+            if not same_for_all(key.node, common):
                 context.problem(
                     "IE3312", key.compiled.text, text=str(key.compiled.text), team=str(self.compete)
                 )
         for award in won:
-            if award.pay is not None and not _same_for_all(award.pay.value.node, common):
+            if award.pay is not None and not same_for_all(award.pay.value.node, common):
                 context.problem("IE3313", award.pay.text, text=str(award.pay.text), team=str(self.compete))
 
     # --- Who competes
 
     def _contest(self, context: Context) -> _Contest:
         builder = context.builder
-        team = _attribute(context, self.compete) if self.compete is not None else None
-        within = tuple(node for name in self.within if (node := _attribute(context, name)) is not None)
+        team = next(iter(attribute_nodes(context, [self.compete])), None) if self.compete else None
+        within = attribute_nodes(context, self.within)
         keys = tuple(_Key(context.number(key.quantity), key.highest is not None) for key in self.rank_by)
         eligible = context.condition(self.when)
         resting = periods_left(context, self._rest_slot) if self.rest else builder.constant(0)
@@ -343,11 +335,6 @@ class StarAward(Rule):
         return tuple(steps)
 
 
-def _attribute(context: Context, name: Scalar) -> Node | None:
-    value = context.attribute(name)
-    return None if value is None else value.node
-
-
 def _standing(builder: Builder, contest: _Contest) -> Standing:
     """Return where a contestant stands: an agent, or in a team competition the agent's team.
 
@@ -371,22 +358,3 @@ def _standing(builder: Builder, contest: _Contest) -> Standing:
         before=before,
         contestants=builder.over_peers("sum", one, within=within, where=counted),
     )
-
-
-def _same_for_all(node: Node, common: frozenset[Node]) -> bool:
-    """Return whether a value is the same for all agents who have the common values in common."""
-    waiting, seen = [node], set(common)
-    while waiting:
-        each = waiting.pop()
-        if each in seen:
-            continue
-        seen.add(each)
-        match each:
-            case OverPeers(within=within):
-                if not common.issuperset(within):
-                    return False
-            case Input() | Flag() | Carried() | Ahead() | Apportion():
-                return False
-            case _:
-                waiting.extend(arguments(each))
-    return True
