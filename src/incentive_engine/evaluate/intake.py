@@ -83,6 +83,12 @@ class Intake:
 
     Fields that the program does not read are checked as well.
 
+    Attributes:
+        readers: What reads the cells of each field.
+        input_names: The fields that the program reads, in the order of a snapshot's row.
+        agent_column: The column of the agents' ids.
+        period_column: The column of the periods.
+
     Raises:
         KeyError: if `input_names` has a name without a field.
     """
@@ -96,22 +102,22 @@ class Intake:
         cadence: Cadence,
         effective: DateRange,
     ) -> None:
-        self._readers = [_READERS.get(field.type.name, NumberReader)(field) for field in fields]
-        self._agent_column = agent_column
-        self._period_column = period_column
+        self.readers = [_READERS.get(field.type.name, NumberReader)(field) for field in fields]
+        self.agent_column = agent_column
+        self.period_column = period_column
         self._cadence = cadence
         self._effective = effective
         self._columns = tuple(
             dict.fromkeys((agent_column, period_column, *(field.column for field in fields)))
         )
-        self._input_names = tuple(input_names)
-        self._read_row = generate(self._readers, input_names)
+        self.input_names = tuple(input_names)
+        self._read_row = generate(self.readers, input_names)
         # One object for each period, by which evaluators know it quickly; the calendar bounds their number.
         self._periods: dict[str, Period] = {}
 
     def read(self, record: object) -> Snapshot | tuple[Problem, ...]:
         """Return the snapshot of one row, or all that is wrong with it; raises nothing, whatever it holds."""
-        found = self._read(record)
+        found = self.examined(record)
         return tuple(found.problems) if isinstance(found, Rejected) else found
 
     def read_all(self, records: Records | Iterable[object]) -> Population:
@@ -125,7 +131,9 @@ class Intake:
         return population._replace(problems=(*problems, *population.problems))
 
     def _of_record(self, record: Record) -> Snapshot | Rejected:
-        return self._read(record.cells) if record.problem is None else Rejected(None, None, [record.problem])
+        return (
+            self.examined(record.cells) if record.problem is None else Rejected(None, None, [record.problem])
+        )
 
     def _absent_columns(self, columns: Sequence[str] | None) -> Iterator[Problem]:
         """Report what a table lacks, once for all of its rows."""
@@ -135,16 +143,17 @@ class Intake:
                 values = {"column": column, "columns": listed, **suggestion(column, columns)}
                 yield Problem("IE4014", values)
 
-    def _read(self, record: object) -> Snapshot | Rejected:
+    def examined(self, record: object) -> Snapshot | Rejected:
+        """Return the snapshot of one row, or what can be said of it all the same; raises nothing."""
         cells = record if type(record) is dict else self._cells(record)
         if cells is None:
             return Rejected(None, None, [Problem("IE4028", {"kind": type(record).__name__})])
         notes: list[Note] = []
         try:
-            agent = cells[self._agent_column]
+            agent = cells[self.agent_column]
             if not is_plain_text(agent):
                 agent = _agent(agent)
-            period = self._known_period(cells[self._period_column])
+            period = self._known_period(cells[self.period_column])
             row = self._read_row(cells, notes)
         except Exception:  # noqa: BLE001 -- whatever it was, reading field by field says what is wrong
             return self._read_slowly(cells)
@@ -164,9 +173,14 @@ class Intake:
 
     def _known_period(self, value: object) -> Period:
         known = self._periods.get(value) if isinstance(value, str) else None
-        return self._period(value) if known is None else known
+        return self.period(value) if known is None else known
 
-    def _period(self, value: object) -> Period:
+    def period(self, value: object) -> Period:
+        """Return the period that a cell tells.
+
+        Raises:
+            CellError: if it tells none, or one outside those in which the ruleset holds.
+        """
         given = plain_value(value)
         if given is None:
             raise CellError("IE4024")
@@ -187,17 +201,17 @@ class Intake:
 
     def _read_slowly(self, cells: Mapping[str, object]) -> Snapshot | Rejected:
         """Read cell by cell and gather all that is wrong."""
-        attempts = _Attempts(cells, self._agent_column, self._period_column)
-        agent = attempts.read(self._agent_column, _agent)
-        period = attempts.read(self._period_column, self._period)
+        attempts = _Attempts(cells, self.agent_column, self.period_column)
+        agent = attempts.read(self.agent_column, _agent)
+        period = attempts.read(self.period_column, self.period)
         notes: list[Note] = []
         taken = {
             reader.field.name: attempts.read(reader.field.column, partial(reader.read, notes=notes))
-            for reader in self._readers
+            for reader in self.readers
         }
         if agent is None or period is None or attempts.problems:
             return Rejected(agent, period, attempts.problems)
-        return Snapshot(agent, period, tuple(taken[name] for name in self._input_names), tuple(notes))
+        return Snapshot(agent, period, tuple(taken[name] for name in self.input_names), tuple(notes))
 
 
 class _Attempts:

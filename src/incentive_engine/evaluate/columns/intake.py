@@ -1,0 +1,184 @@
+"""From a frame of data to the columns of a program: the same that the intake takes row by row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from os import PathLike, fspath
+from typing import NamedTuple
+
+import polars as pl
+
+from incentive_engine.evaluate.cells import ROUNDED, CellError
+from incentive_engine.evaluate.columns.batch import AGENT
+from incentive_engine.evaluate.columns.fields import TakenColumn, taken_column, texts
+from incentive_engine.evaluate.columns.operations import text_of
+from incentive_engine.evaluate.columns.peers import series_of
+from incentive_engine.evaluate.columns.sources import Source, frame_of
+from incentive_engine.evaluate.files import read_records
+from incentive_engine.evaluate.intake import Intake
+from incentive_engine.evaluate.records import Records, RowProblem
+from incentive_engine.evaluate.snapshots import Population, Rejected, Snapshot, gathered
+from incentive_engine.ruleset.period import Period
+
+NUMBER = "row"
+_PERIOD = "period"
+
+
+class FramePopulation(NamedTuple):
+    """The snapshots of a population as frames by period, in the order of the calendar.
+
+    Each has the agents' ids in the column `AGENT`, the number of the row in `NUMBER`, and a column for each
+    input of the program. `problems` are those of `evaluate.snapshots.Population`. `rounded` counts for each
+    field how many of its cells had more places than declared and were rounded.
+    """
+
+    frames: Mapping[Period, pl.DataFrame]
+    problems: tuple[RowProblem, ...]
+    rounded: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _OneByOne:
+    """The rows that were looked at one by one: snapshots by number of the row, and what was rejected."""
+
+    snapshots: Mapping[int, Snapshot]
+    rejected: Mapping[int, Rejected]
+
+
+class FrameIntake:
+    """Reads frames as an `Intake` reads rows; where a cell is not beyond doubt, the intake reads its row."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self._by_name = {reader.field.name: reader for reader in intake.readers}
+
+    def read(self, source: Source) -> FramePopulation:
+        """Return the population of a frame, of what Arrow hands over, or of a file.
+
+        The rows of a frame count from 1, those of a table of text by their lines.
+
+        Raises:
+            OSError: if a file of Parquet cannot be read.
+            polars.exceptions.PolarsError: if it is no such file, or a lazy frame fails.
+        """
+        frame = frame_of(source)
+        file = fspath(source) if isinstance(source, (str, PathLike)) else ""
+        if frame is None:
+            return self._of_population(self._intake.read_all(read_records(file)))
+        is_table = bool(file) and not file.lower().endswith(".parquet")
+        # A table without rows tells which columns are not there.
+        absent = self._intake.read_all(Records(lambda: iter(()), file=file, columns=tuple(frame.columns)))
+        if absent.problems:
+            return FramePopulation({}, absent.problems, {})
+        return self._of_frame(frame, file, first=2 if is_table else 1)
+
+    def _of_frame(self, frame: pl.DataFrame, file: str, first: int) -> FramePopulation:
+        """Return the population of a frame, the rows of which are counted from `first`."""
+        agents = texts(frame[self._intake.agent_column])
+        periods = self._periods(frame[self._intake.period_column])
+        columns = {
+            name: taken_column(frame[reader.field.column], reader) for name, reader in self._by_name.items()
+        }
+        certain = pl.DataFrame(
+            [
+                column.sure.alias(str(number))
+                for number, column in enumerate((agents, periods, *columns.values()))
+            ]
+        ).select(sure=pl.all_horizontal(pl.all()))["sure"]
+        others = self._one_by_one(frame, (~certain).arg_true().to_list())
+        rounded = Counter(
+            {name: int(column.rounded.filter(certain).sum()) for name, column in columns.items()}
+        )
+        rounded.update(
+            note.field
+            for snapshot in others.snapshots.values()
+            for note in snapshot.notes
+            if note.code == ROUNDED
+        )
+        taken = pl.DataFrame(
+            [
+                agents.values.alias(AGENT),
+                periods.values.alias(_PERIOD),
+                *(columns[name].values.alias(name) for name in self._intake.input_names),
+            ]
+        )
+        taken = taken.with_row_index(NUMBER).with_columns(pl.col(NUMBER).cast(pl.Int64)).filter(certain)
+        rows = pl.concat([taken, self._frame_of(others.snapshots)], how="vertical_relaxed").sort(NUMBER)
+        unique, problems = self._without_repeated(rows, others.rejected, file, first)
+        by_period = self._by_period(unique.with_columns(pl.col(NUMBER) + first))
+        return FramePopulation(by_period, problems, +rounded)
+
+    def _periods(self, series: pl.Series) -> TakenColumn:
+        """Return the periods, each as the text of its name."""
+        different = series.drop_nulls().unique()
+        names: list[str | None] = []
+        for value in different.to_list():
+            try:
+                names.append(str(self._intake.period(value)))
+            except CellError:
+                names.append(None)
+        table = pl.DataFrame([different.alias("c"), pl.Series(_PERIOD, names, dtype=pl.String)])
+        found = series.to_frame("c").join(table, on="c", how="left", maintain_order="left")[_PERIOD]
+        return TakenColumn(found, found.is_not_null(), found.is_null())
+
+    def _one_by_one(self, frame: pl.DataFrame, numbers: Iterable[int]) -> _OneByOne:
+        snapshots: dict[int, Snapshot] = {}
+        rejected: dict[int, Rejected] = {}
+        for number in numbers:
+            found = self._intake.examined(frame.row(number, named=True))
+            if isinstance(found, Snapshot):
+                snapshots[number] = found
+            else:
+                rejected[number] = found
+        return _OneByOne(snapshots, rejected)
+
+    def _frame_of(self, snapshots: Mapping[int, Snapshot]) -> pl.DataFrame:
+        """Return snapshots as a frame like that of the rows that are beyond doubt."""
+        found = list(snapshots.values())
+        columns = [
+            pl.Series(NUMBER, list(snapshots), dtype=pl.Int64),
+            pl.Series(AGENT, [snapshot.agent for snapshot in found], dtype=pl.String),
+            pl.Series(_PERIOD, [str(snapshot.period) for snapshot in found], dtype=pl.String),
+        ]
+        for position, name in enumerate(self._intake.input_names):
+            kind = self._by_name[name].field.type.name
+            values = [snapshot.row[position] for snapshot in found]
+            if kind == "text":
+                texts_of_rows = [None if value is None else text_of(value) for value in values]
+                columns.append(pl.Series(name, texts_of_rows, dtype=pl.String))
+            else:
+                columns.append(series_of(values, boolean=kind == "boolean")[0].alias(name))
+        return pl.DataFrame(columns)
+
+    def _by_period(self, rows: pl.DataFrame) -> dict[Period, pl.DataFrame]:
+        parts = rows.partition_by(_PERIOD, as_dict=True, include_key=False)
+        frames = {self._intake.period(name): part for (name,), part in parts.items()}
+        return {period: frames[period] for period in sorted(frames)}
+
+    def _of_population(self, population: Population) -> FramePopulation:
+        """Return a population that was read row by row."""
+        every = [snapshot for agents in population.snapshots.values() for snapshot in agents.values()]
+        rounded = Counter(note.field for snapshot in every for note in snapshot.notes if note.code == ROUNDED)
+        frames = self._by_period(self._frame_of(dict(enumerate(every, start=1))))
+        return FramePopulation(frames, population.problems, rounded)
+
+    def _without_repeated(
+        self, rows: pl.DataFrame, rejected: Mapping[int, Rejected], file: str, first: int
+    ) -> tuple[pl.DataFrame, tuple[RowProblem, ...]]:
+        """Return the rows without those of an agent and period that has another one, and what is wrong."""
+        known = pl.DataFrame(
+            {
+                AGENT: [each.agent for each in rejected.values()],
+                _PERIOD: [None if each.period is None else str(each.period) for each in rejected.values()],
+            },
+            schema={AGENT: pl.String, _PERIOD: pl.String},
+        ).drop_nulls()
+        key = [AGENT, _PERIOD]
+        counted = pl.concat([rows.select(key), known]).group_by(key).len().filter(pl.col("len") > 1)
+        doubtful = dict(rejected)
+        for number, agent, name in rows.join(counted, on=key, how="semi").select(NUMBER, *key).rows():
+            doubtful[number] = Rejected(agent, self._intake.period(name), [])
+        found = gathered(((number + first, doubtful[number]) for number in sorted(doubtful)), file)
+        return rows.join(counted, on=key, how="anti", maintain_order="left"), found.problems
