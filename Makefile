@@ -14,7 +14,7 @@ PYTHON_CANDIDATES := python3 python3.11 python3.12 python3.13 python3.14 python
 PYTHON ?=
 
 # Folders that hold Python; one without any is left out, because mypy refuses it.
-SOURCES := $(foreach folder,src tests examples benchmarks,$(if $(shell find $(folder) -name '*.py' 2>/dev/null),$(folder)))
+SOURCES := $(foreach folder,src tests examples benchmarks tools,$(if $(shell find $(folder) -name '*.py' 2>/dev/null),$(folder)))
 
 WORKERS ?= 2
 TEST_OPTIONS ?=

@@ -13,7 +13,7 @@ from incentive_engine.compile.context import OtherRules, RuleContext
 from incentive_engine.compile.definitions import Definitions
 from incentive_engine.compile.formulas import Formulas
 from incentive_engine.compile.inputs import InputReader
-from incentive_engine.compile.names import Meaning, Namespace, Results
+from incentive_engine.compile.names import Lost, Meaning, Namespace, Results
 from incentive_engine.compile.origins import input_steps, leaf_steps
 from incentive_engine.compile.policy import Deduction, InputField, PolicyLine
 from incentive_engine.compile.red_lines import Reach, RedLine, deducted, is_named, reach, reaches
@@ -64,16 +64,15 @@ class Finals:
 class Assembly:
     """One ruleset while it is put together.
 
-    `left_out` are names of the ruleset that do not fit its shape. `steps_over_gaps` says that the program
-    steps over gaps in an agent's history, where every input is unknown, so that no input counts as always
-    known.
+    `steps_over_gaps` says that the program steps over gaps in an agent's history, where every input is
+    unknown, so that no input counts as always known.
     """
 
     def __init__(
         self,
         shape: RulesetShape,
         rules: Sequence[Rule],
-        left_out: Sequence[str],
+        lost: Lost,
         report: Callable[[Problem], None],
         *,
         steps_over_gaps: bool,
@@ -89,10 +88,10 @@ class Assembly:
         self._builder = Builder()
         self._history = History(self._builder)
         self._rounding = Rounding(shape.rounding)
-        self._rules_and_tags = {*self._rules, *(str(tag) for rule in rules for tag in rule.tags), *left_out}
+        self._rules_and_tags = {*self._rules, *(str(tag) for rule in rules for tag in rule.tags), *lost.names}
         self.money_places = PLACES.get(str(shape.currency), 2)
         self.calendar = Calendar(Cadence(shape.period), shape.effective.days)
-        self._namespace = Namespace(report, left_out)
+        self._namespace = Namespace(report, lost)
         sections = (shape.attributes, shape.metrics, shape.seasons, shape.parameters, shape.formulas)
         self._titles = {
             str(name): declared.title

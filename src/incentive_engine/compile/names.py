@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -23,18 +23,34 @@ Results = Mapping[str, Callable[[Span], Value | None]]
 RESERVED = frozenset({*FUNCTIONS, *UNITS, *TRUTH_WORDS, *keyword.kwlist, "all", "by"})
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Names of what does not fit the shape of a ruleset.
+
+    What refers to one of them cannot be judged, and has no problem of its own. `others` says that there are
+    further ones that cannot be told.
+    """
+
+    names: tuple[str, ...] = ()
+    others: bool = False
+
+    def __contains__(self, name: str) -> bool:
+        """Return whether a name is one of them, for all that is known."""
+        return self.others or name in self.names
+
+
 @dataclass(slots=True)
 class Namespace:
     """What every name means, with the steps that tell where its value comes from.
 
     `define` says how a name's meaning is built; it is built once, on demand, so that names may be written in
     any order. `define_rule` says the same of rules, whose results are read as `card.score`. What reads
-    itself, directly or not, is reported as a cycle. Names that are `left_out` have problems of their
-    own; nothing is said about what reads them.
+    itself, directly or not, is reported as a cycle. Nothing is said about what reads a name that is
+    `lost`.
     """
 
     report: Callable[[Problem], None]
-    left_out: Collection[str] = ()
+    lost: Lost = Lost()
     _builders: dict[str, Callable[[], Meaning]] = field(default_factory=dict)
     _meanings: dict[str, Meaning] = field(default_factory=dict)
     _rules: dict[str, Callable[[], Results]] = field(default_factory=dict)
@@ -94,7 +110,7 @@ class Namespace:
 
     def candidates(self) -> Iterable[str]:
         """Return every name that `value` knows."""
-        return [*self._builders, *self._rules, *self.left_out]
+        return [*self._builders, *self._rules, *self.lost.names]
 
     def tables(self) -> Mapping[str, Function]:
         """Return the ruleset's tables: none yet."""
@@ -142,7 +158,7 @@ class Namespace:
         return True
 
     def _report_strange(self, name: str, candidates: Iterable[str], at: Span) -> None:
-        if name not in self.left_out:
+        if name not in self.lost:
             self.report(no_such_name(name, candidates, at))
 
     def _is_free(self, name: str, span: Span) -> bool:

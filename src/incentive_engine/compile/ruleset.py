@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from incentive_engine.compile.assembly import Assembled, Assembly
+from incentive_engine.compile.names import Lost
 from incentive_engine.compile.policy import Policy
-from incentive_engine.compile.shaping import Shaped, shaped
+from incentive_engine.compile.shaping import MISSING, Shaped, shaped
 from incentive_engine.kinds.interface import Rule
 from incentive_engine.kinds.registry import installed_kinds
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.shape import RulesetShape
 from incentive_engine.ruleset.source import Findings
 from incentive_engine.ruleset.text import read_yaml
+
+# Problems of a text some of which is not read: a second document, keys that are none, what is too much.
+_LOSES_NAMES = {"IE1012", "IE1016", "IE1024", "IE1025"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +31,36 @@ class Checked:
 
 def compile_text(text: str, file: str, kinds: Mapping[str, type[Rule]] | None = None) -> Checked:
     """Check and compile the text of a ruleset; `file` is the name that problems give its place with."""
-    root, problems = read_yaml(text, file)
+    root, of_text = read_yaml(text, file)
+    problems: list[Problem] = []
     policy = None
     if root is not None:
-        fitting = shaped(root, installed_kinds() if kinds is None else kinds)
+        is_whole = not any(problem.code in _LOSES_NAMES for problem in of_text)
+        fitting = shaped(root, installed_kinds() if kinds is None else kinds, is_whole=is_whole)
         problems.extend(fitting.problems)
         if fitting.header is not None:
             policy = _compiled(fitting, fitting.header, text, file, problems)
+    found = [*of_text, *(problem for problem in problems if not _follows(problem, of_text))]
     findings = Findings()
-    for problem in {(each.code, each.span, tuple(each.values.items())): each for each in problems}.values():
+    for problem in {(each.code, each.span, tuple(each.values.items())): each for each in found}.values():
         findings.add(problem)
-    return Checked(policy, tuple(findings.in_order()))
+    return Checked(None if _broken(of_text) else policy, tuple(findings.in_order()))
+
+
+def _broken(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)
+
+
+def _follows(problem: Problem, of_text: Iterable[Problem]) -> bool:
+    """Whether a problem stands where the text itself has one, which is its cause.
+
+    What is missing is so in a whole table, and has nothing to do with what is wrong inside of it.
+    """
+    return problem.code != MISSING and any(
+        problem.span is not None and other.span is not None and problem.span.overlaps(other.span)
+        for other in of_text
+        if other.severity == "error"
+    )
 
 
 def _compiled(
@@ -48,12 +71,12 @@ def _compiled(
     A program that steps over gaps in an agent's history has to take every input for one that can be
     unknown. Whether it does is known when it is put together, and then it is done again.
     """
-    assembly = Assembly(header, fitting.rules, fitting.left_out, problems.append, steps_over_gaps=False)
+    assembly = Assembly(header, fitting.rules, fitting.lost, problems.append, steps_over_gaps=False)
     assembled = assembly.assemble()
-    if any(problem.severity == "error" for problem in problems):
+    if _broken(problems):
         return None
     if assembled.program.states:
-        assembly = Assembly(header, fitting.rules, (), lambda _: None, steps_over_gaps=True)
+        assembly = Assembly(header, fitting.rules, Lost(), lambda _: None, steps_over_gaps=True)
         assembled = assembly.assemble()
     return _policy(header, assembly, assembled, text, file)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from incentive_engine.compile.names import Lost
 from incentive_engine.kinds.interface import Rule
 from incentive_engine.language.names import normalized
 from incentive_engine.ruleset.nodes import Items, Node, Scalar, Table
@@ -15,6 +16,7 @@ from incentive_engine.ruleset.validation import Fault, suggestion, validated
 
 # The sections whose entries have names that formulas read.
 _SECTIONS = ("attributes", "metrics", "seasons", "parameters", "formulas")
+MISSING = "IE1101"
 # What every ruleset has, and no rule or formula depends on.
 _BESIDE = {"language": "1", "ruleset": "ruleset", "version": "1"}
 
@@ -24,18 +26,20 @@ class Shaped:
     """What of a ruleset fits its shape.
 
     `header` is everything but the rules, and None where the currency or the period is not known, without
-    which nothing else can be judged. `left_out` are the names of what does not fit: what refers to them
-    cannot be judged either, and has no problem of its own.
+    which nothing else can be judged. `lost` are the names of what does not fit.
     """
 
     header: RulesetShape | None
     rules: tuple[Rule, ...]
-    left_out: tuple[str, ...]
+    lost: Lost
     problems: tuple[Problem, ...]
 
 
-def shaped(root: Table, kinds: Mapping[str, type[Rule]]) -> Shaped:
-    """Return what of a ruleset fits its shape, and the problems of the rest."""
+def shaped(root: Table, kinds: Mapping[str, type[Rule]], *, is_whole: bool = True) -> Shaped:
+    """Return what of a ruleset fits its shape, and the problems of the rest.
+
+    Where the file `is_whole` not, because some of it could not be read, nothing is said to be missing.
+    """
     header, left_out, problems = _header(root)
     rules: list[Rule] = []
     for index, node in enumerate(_rule_nodes(root, problems)):
@@ -44,7 +48,13 @@ def shaped(root: Table, kinds: Mapping[str, type[Rule]]) -> Shaped:
             left_out.extend(_names_of_rule(node))
         else:
             rules.append(rule)
-    return Shaped(header, tuple(rules), tuple(map(normalized, left_out)), tuple(problems))
+    others = not is_whole or any(not isinstance(root.get(section, root), Table) for section in _SECTIONS)
+    return Shaped(
+        header,
+        tuple(rules),
+        Lost(tuple(map(normalized, left_out)), others),
+        tuple(problem for problem in problems if is_whole or problem.code != MISSING),
+    )
 
 
 # --- Everything but the rules
@@ -92,7 +102,7 @@ def _is_lost(field: str, name: str, faults: Iterable[Fault]) -> bool:
 def _rule_nodes(root: Table, problems: list[Problem]) -> Sequence[Node]:
     rules = root.get("rules")
     if rules is None:
-        problems.append(Problem("IE1101", {"field": "rules"}, root.span))
+        problems.append(Problem(MISSING, {"field": "rules"}, root.span))
     elif not isinstance(rules, Items):
         problems.extend([] if is_empty(rules) else [Problem("IE1105", {}, rules.span)])
     elif not rules:
@@ -122,7 +132,7 @@ def _kind(node: Node, kinds: Mapping[str, type[Rule]], problems: list[Problem]) 
         return None
     kind = node.get("kind")
     if kind is None:
-        problems.append(Problem("IE1101", {"field": "kind"}, node.span))
+        problems.append(Problem(MISSING, {"field": "kind"}, node.span))
     elif not isinstance(kind, Scalar):
         problems.append(Problem("IE1107", {}, kind.span))
     elif kind in kinds:

@@ -147,10 +147,11 @@ class Scorecard(Rule):
         builder = context.builder
         bands = [Band.model_construct(from_=limit, name=name) for name, limit in self.grades.items()]
         ladder = read_ladder(context, Compiled(Value(score, NUMBER), self.id, {}), bands)
-        lowest = ladder.rungs[0].low if ladder is not None else None
-        if lowest is not None:
-            reaches_zero = builder.compare("<=", lowest.value.node, builder.constant(0))
-            fails = judge(context, reaches_zero, [WrittenNumber(lowest.value.node, NUMBER)]).fails
+        limits = [rung.low for rung in ladder.rungs if rung.low is not None] if ladder is not None else []
+        if limits:  # Any of them may reach zero: grades out of order are one problem, and not two.
+            zero, lowest = builder.constant(0), limits[0]
+            reached = builder.any_of(*(builder.compare("<=", limit.value.node, zero) for limit in limits))
+            fails = judge(context, reached, [WrittenNumber(lowest.value.node, NUMBER)]).fails
             if fails is not None:
                 context.problem("IE3120", lowest.text, lowest=fails.values[0], case=fails.case)
         return ladder

@@ -200,7 +200,7 @@ def read_ladder(
     limits = _in_one_style(context, written)
     if limits is None or not _names_differ(context, bands):
         return None
-    if not _open_band_is_at_an_end(context, limits, measure.text.span):
+    if not _open_band_is_at_an_end(context, limits, bands):
         return None
     known = [limit for limit in limits if limit is not None]
     if any(limit.compiled.value.type is FAULTY for limit in known):
@@ -290,14 +290,21 @@ def _misfit(end: _Limit, start: _Limit) -> str | None:
     return {("upto", "from"): "IE3202", ("below", "above"): "IE3203"}.get((end.keyword, start.keyword))
 
 
-def _open_band_is_at_an_end(context: Context, limits: Sequence[_Limit | None], measure: Span) -> bool:
+def _open_band_is_at_an_end(
+    context: Context, limits: Sequence[_Limit | None], bands: Sequence[Band]
+) -> bool:
     without = [place for place, limit in enumerate(limits) if limit is None]
     if not without or (len(without) == 1 and without[0] in (0, len(limits) - 1)):
         return True
-    near = next((limit for limit in limits if limit is not None), None)
     inner = next((place for place in without if place not in (0, len(limits) - 1)), without[0])
-    context.problem("IE3206", near.span if near else measure, number=str(inner + 1))
+    context.problem("IE3206", _amount_place(bands[inner]), number=str(inner + 1))
     return False
+
+
+def _amount_place(band: Band) -> Span:
+    """Return the place of what a band gives: the band itself has none."""
+    amounts = (value for _, value in band if isinstance(value, tuple))
+    return span_of(next(amounts)[0])
 
 
 def _names_differ(context: Context, bands: Sequence[Band]) -> bool:

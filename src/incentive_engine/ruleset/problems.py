@@ -21,6 +21,16 @@ class Span:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
+    def overlaps(self, other: Span) -> bool:
+        """Whether two places of one file share a character.
+
+        >>> word = Span("rules.yaml", 3, 5, 3, 9)
+        >>> word.overlaps(Span("rules.yaml", 3, 8, 4, 2)), word.overlaps(Span("rules.yaml", 3, 9, 3, 10))
+        (True, False)
+        """
+        ends = (self.end_line, self.end_column), (other.end_line, other.end_column)
+        return (self.line, self.column) < ends[1] and (other.line, other.column) < ends[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

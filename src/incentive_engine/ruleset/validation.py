@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,8 @@ from incentive_engine.texts import fill
 SomeModel = TypeVar("SomeModel", bound=BaseModel)
 Location = Sequence[str | int]
 
+# Fields that have become one text because no space stands behind their colons.
+_GLUED_KEY = re.compile(r"(?P<key>[^\W\d]\w*) *:(?!/)")
 # What pydantic calls the faults that shapes leave to it.
 _CODES = {
     "model_type": "IE1104",
@@ -107,6 +110,8 @@ def _problem(shape: type[BaseModel], detail: ErrorDetails, root: Table, path: Lo
             return Problem("IE1103", values | suggestion(str(given), listed.split(", ")), span)
         case "literal_error":
             return Problem("IE1107", {}, span)
+        case "model_type" | "dict_type" if isinstance(given, Scalar) and (glued := _GLUED_KEY.match(given)):
+            return Problem("IE1036", {"key": glued["key"]}, given.part(glued.end() - 1, glued.end()))
         case code if code.startswith("IE"):
             values = {key: value for key, value in detail["ctx"].items() if isinstance(value, str)}
             return Problem(code, values, detail["ctx"].get("at", span))
