@@ -120,6 +120,37 @@ class TestTheLines:
             "  after: `2.50 * calls` = 50.00 CNY.",
         ]
 
+    def test_a_new_condition_that_fails_is_the_whole_reason_and_is_told_with_its_values(self) -> None:
+        volume = "\nrules:\n  - {id: volume, kind: bonus, pay: 2 * calls}\n"
+        gated = volume.replace("pay:", "when: csat >= 80% and calls > 0, pay:")
+
+        # 100 calls at 2 before; what made the 200 is as true as it was.
+        assert told(only_change(volume, gated, row("Ann", "2026-01", 100, "75%"))) == [
+            "volume: 200.00 CNY -> nothing (-200.00 CNY)",
+            "  after: `csat >= 80% and calls > 0` is not true.",
+            "    csat is 75%.",
+            "    calls is 100.",
+        ]
+        assert told(only_change(gated, volume, row("Ann", "2026-01", 100, "75%"))) == [
+            "volume: nothing -> 200.00 CNY (+200.00 CNY)",
+            "  before: `csat >= 80% and calls > 0` is not true.",
+            "    csat is 75%.",
+            "    calls is 100.",
+        ]
+
+    def test_a_value_of_the_data_that_only_one_side_speaks_of_is_no_reason(self) -> None:
+        by_calls = "\nrules:\n  - {id: pay, kind: bonus, pay: 2 * calls}\n"
+
+        assert told(
+            only_change(
+                by_calls, by_calls.replace("calls}", "calls * csat}"), row("Ann", "2026-01", 100, "75%")
+            )
+        ) == [
+            "pay: 200.00 CNY -> 150.00 CNY (-50.00 CNY)",
+            "  before: `2 * calls` = 200.00 CNY.",
+            "  after: `2 * calls * csat` = 150.00 CNY.",
+        ]
+
     def test_a_rule_that_is_gone_and_gave_nothing_is_no_reason(self) -> None:
         # Ann in February has 85 %: no quality bonus before, and none after
         assert [line.rule for line in compared().largest()[0].lines] == ["volume", "care"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -30,6 +30,9 @@ _BY_RED_LINES = {
     "line.held_by",
     "line.held_by_unknown",
 }
+
+_CONDITIONS = {"condition.holds", "condition.fails", "condition.unknown"}
+_STOPPING = {"condition.fails", "condition.unknown"}
 
 Steps: TypeAlias = tuple[ExplainedStep, ...]
 Told: TypeAlias = tuple[object, ...]
@@ -82,9 +85,19 @@ class LineChange:
             "after": _state(self.after),
             "difference": signed(self.cost),
         }
-        sides = (("simulation.before", self.told_before), ("simulation.after", self.told_after))
+        sides = (
+            ("simulation.before", self.told_before, self.told_after),
+            ("simulation.after", self.told_after, self.told_before),
+        )
         parts = [result.step() for result in self.results[:_SHOWN_RESULTS]]
-        parts += [ExplainedStep(code, {"told": each}) for code, told in sides for each in _foremost(told)]
+        parts += [
+            # A condition that only this side has, and that fails, is told with the values that it goes by.
+            ExplainedStep(
+                code, {"told": each}, parts=each.parts if each.code in _STOPPING and not others else ()
+            )
+            for code, told, others in sides
+            for each in _foremost(told)
+        ]
         return ExplainedStep(self._code(), values, parts=tuple(parts))
 
     def to_dict(self, form: Format) -> dict[str, object]:
@@ -256,15 +269,38 @@ def _differing(before: Steps, after: Steps) -> tuple[Steps, Steps]:
     """Return the deepest steps that only one side tells.
 
     Red lines come first, then what both sides tell with different values, then what has no like on the other
-    side, and last what is told with the same values and in other words only.
+    side, and last what is told with the same values and in other words only. Where a condition of one side
+    keeps anything else from being told, what the other side goes on to tell is no reason.
     """
     found_before, found_after = _only_in(before, after), _only_in(after, before)
-    return _in_order(found_before, found_after), _in_order(found_after, found_before)
+    return (
+        _in_order(_reasons(found_before, found_after), found_after),
+        _in_order(_reasons(found_after, found_before), found_before),
+    )
+
+
+def _reasons(steps: Steps, others: Steps) -> Steps:
+    if all(step.code not in _STOPPING for step in others):
+        return steps
+    codes = {step.code for step in others} | _CONDITIONS | _BY_RED_LINES
+    return tuple(step for step in steps if step.code in codes)
 
 
 def _only_in(steps: Steps, others: Steps) -> Steps:
     known = {_told(step) for step in _every(others)}
-    return tuple(step for top in steps for step in _deepest(top, known))
+    names = {step.values.get("name") for step in _every(others)}
+
+    def deepest(step: ExplainedStep) -> list[ExplainedStep]:
+        """Return the steps that are not known, of each only what lies deepest: the rest follows from it."""
+        below = [found for part in step.parts for found in deepest(part)]
+        return below or ([] if _told(step) in known or _is_fact(step, names) else [step])
+
+    return tuple(found for step in steps for found in deepest(step))
+
+
+def _is_fact(step: ExplainedStep, names: Container[StepValue | None]) -> bool:
+    """Whether a step tells a value of the data, the same for both, that only one side speaks of."""
+    return step.code == "value.input" and step.values["name"] not in names
 
 
 def _in_order(steps: Steps, others: Steps) -> Steps:
@@ -289,12 +325,6 @@ def _every(steps: Steps) -> Iterator[ExplainedStep]:
     for step in steps:
         yield step
         yield from _every(step.parts)
-
-
-def _deepest(step: ExplainedStep, known: set[Told]) -> list[ExplainedStep]:
-    """Return the steps that are not known, of each only what lies deepest: the rest follows from it."""
-    below = [found for part in step.parts for found in _deepest(part, known)]
-    return below or ([] if _told(step) in known else [step])
 
 
 def _told(step: ExplainedStep) -> Told:
