@@ -6,19 +6,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from incentive_engine.compile.policy import Policy
 from incentive_engine.compile.ruleset import Checked, compile_text
 from incentive_engine.decision.amounts import amount
 from incentive_engine.decision.decision import Decision, RulesetIdentity
+from incentive_engine.decision.explanation import Explanation
 from incentive_engine.evaluate.intake import Intake, Population, Snapshot
 from incentive_engine.evaluate.periods import Evaluator, Row, RowValues
 from incentive_engine.evaluate.records import Records, RowProblem
 from incentive_engine.ruleset.period import Period
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.text import read_file
+from incentive_engine.texts import Language
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from incentive_engine.evaluate.columns.evaluator import ColumnEvaluator
+    from incentive_engine.evaluate.columns.intake import FramePopulation
+    from incentive_engine.evaluate.columns.sources import Source
 
 
 class IncentiveError(Exception):
@@ -101,6 +111,50 @@ class Decisions(Sequence[Decision]):
             if decision.agent == agent and decision.period == period:
                 return decision
         raise KeyError((agent, period))
+
+
+class FrameDecisions:
+    """The decisions on a population in columns.
+
+    Attributes:
+        frame: A polars frame with a row for each snapshot, in the order of the data: `row` (its number, or
+            the line of a table), `agent`, `period`, `status`, `total`, for each line `{rule}.final`, and
+            what else was asked for. A line is null where the rule does not apply, is held or undetermined.
+        rejected: The rows of data that had problems: they were left out, and are nobody's peers.
+        rounded: How many cells of each field had more places than declared and were rounded.
+    """
+
+    def __init__(self, ruleset: Ruleset, population: FramePopulation, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self.rejected = population.problems
+        self.rounded = population.rounded
+        self._ruleset = ruleset
+        self._population = population
+
+    def __len__(self) -> int:
+        """Return how many decisions there are."""
+        return self.frame.height
+
+    @property
+    def total(self) -> Decimal:
+        """What all decisions pay together."""
+        return Decimal(self.frame["total"].sum())
+
+    def of(self, agent: str, period: str) -> Decision:
+        """Return the decision on one agent and period, evaluated anew with all that the population tells.
+
+        That takes the longer the more agents the ruleset has to look at; without peers and history it takes
+        a moment.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        periods = {str(each): each for each in self._population.frames}
+        return self._ruleset.decision_of(self._population, agent, periods[period])
+
+    def explain(self, agent: str, period: str, language: Language = "en") -> Explanation:
+        """Return the reasons of one decision; raises as `of` does."""
+        return self.of(agent, period).explain(language)
 
 
 class Ruleset:
@@ -211,6 +265,54 @@ class Ruleset:
         ]
         return Decisions(tuple(made), population.problems, self._policy.money_places)
 
+    def evaluate_frame(
+        self, source: Source, *, lines: Sequence[str] | None = None, results: Sequence[str] = ()
+    ) -> FrameDecisions:
+        """Return the decisions on a population as columns, the same as those of `evaluate_all`.
+
+        It needs the extra `columns` (`pip install 'incentive-engine[columns]'`).
+
+        Args:
+            source: A polars frame or lazy frame, what hands its columns over by Arrow, or the path of a
+                file: Parquet, or any that `read_records` reads.
+            lines: The rules whose final amounts are wanted; all that give money where it is not given.
+            results: What rules make known by name and is wanted as well, such as `card.score`.
+
+        Raises:
+            ImportError: if polars is not installed.
+            KeyError: if there is no such rule that gives money, or no such result.
+            OSError: if a file of Parquet cannot be read.
+            polars.exceptions.PolarsError: if it is no such file, or a lazy frame fails.
+        """
+        from incentive_engine.evaluate.columns import decisions, intake  # noqa: PLC0415 -- polars is an extra
+
+        columns = decisions.PolicyColumns(self._policy, lines, results)
+        population = intake.FrameIntake(self._intake).read(source)
+        return FrameDecisions(self, population, columns.evaluated(self._columns, population.frames))
+
+    @cached_property
+    def _columns(self) -> ColumnEvaluator:
+        from incentive_engine.evaluate.columns import evaluator  # noqa: PLC0415 -- polars is an extra
+
+        return evaluator.ColumnEvaluator(self._policy.program, self._policy.watched())
+
+    def decision_of(self, population: FramePopulation, agent: str, period: Period) -> Decision:
+        """Return the decision on one agent and period of a population in columns.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        own = population.snapshot(agent, period)
+        if not self.needs_peers and not self.needs_history:
+            return self.decision(own, self._evaluator.evaluate_one(period, own.row))
+        rows = population.rows(
+            self.input_names,
+            agent=None if self.needs_peers else agent,
+            last=period,
+            first=None if self.needs_history else period,
+        )
+        return self.decision(own, self._evaluator.evaluate(rows)[period][agent])
+
     @property
     def input_names(self) -> tuple[str, ...]:
         """The metrics and attributes, in the order of a snapshot's `row`."""
@@ -246,8 +348,7 @@ class Ruleset:
 def check_ruleset(path: str | Path) -> tuple[Problem, ...]:
     """Return all problems of a ruleset file, errors and warnings, in the order of the file.
 
-    Raises:
-        OSError: if the file cannot be read.
+    That the file is not there, or cannot be read, is a problem as well.
     """
     return _checked(path).problems
 
@@ -256,8 +357,7 @@ def load_ruleset(path: str | Path) -> Ruleset:
     """Return the ruleset of a YAML file.
 
     Raises:
-        RulesetError: if the ruleset has errors; it lists all of them.
-        OSError: if the file cannot be read.
+        RulesetError: if the ruleset has errors, or cannot be read; it lists all of them.
     """
     return _ruleset(_checked(path))
 

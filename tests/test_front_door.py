@@ -1,0 +1,137 @@
+"""The library's front door, as a service uses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from incentive_engine import (
+    HistoryNeededError,
+    RulesetError,
+    SnapshotError,
+    check_ruleset,
+    load_ruleset,
+    parse_ruleset,
+)
+
+HEADER = """
+language: 1
+ruleset: praise
+version: "1"
+currency: CNY
+period: month
+effective: {from: 2026-01-01, until: 2026-12-31}
+snapshot: {agent: agent, period: month}
+metrics: {thanks: count}
+"""
+PRAISE = HEADER + "rules: [{id: praised, kind: bonus, pay: 12.50 * thanks}]"
+RISE = HEADER + "rules: [{id: praised, kind: bonus, pay: 10 * rise(thanks)}]"
+
+
+@dataclass
+class Measured:
+    agent: str
+    month: str
+    thanks: int
+
+
+class Posted(BaseModel):
+    agent: str
+    month: str
+    thanks: int
+
+
+@pytest.mark.parametrize(
+    "snapshot",
+    [
+        {"agent": "A1", "month": "2026-03", "thanks": 3},
+        Measured("A1", "2026-03", 3),
+        Posted(agent="A1", month="2026-03", thanks=3),
+    ],
+    ids=["a mapping", "a dataclass", "a pydantic model"],
+)
+def test_a_snapshot_may_be_any_object_that_has_the_columns(snapshot: object) -> None:
+    assert parse_ruleset(PRAISE).evaluate(snapshot).total == Decimal("37.50")  # 3 x 12.50
+
+
+def test_a_snapshot_with_problems_is_refused_with_all_of_them() -> None:
+    with pytest.raises(SnapshotError) as refused:
+        parse_ruleset(PRAISE).evaluate({"agent": "", "month": "2026-03", "thanks": -1})
+
+    assert len(refused.value.problems) == 2
+    assert all(str(problem) in str(refused.value) for problem in refused.value.problems)
+
+
+def test_a_ruleset_that_looks_back_asks_for_history_and_none_is_an_answer() -> None:
+    ruleset = parse_ruleset(RISE)
+    march = {"agent": "A1", "month": "2026-03", "thanks": 3}
+    february = {"agent": "A1", "month": "2026-02", "thanks": 1}
+
+    with pytest.raises(HistoryNeededError, match="praise looks back at earlier periods"):
+        ruleset.evaluate(march)
+    assert ruleset.evaluate(march, history=[]).status == "incomplete"
+    assert ruleset.evaluate(march, history=[february]).total == Decimal("20.00")  # (3 - 1) x 10
+
+
+def test_later_snapshots_and_those_with_problems_are_no_history() -> None:
+    ruleset = parse_ruleset(RISE)
+    march = {"agent": "A1", "month": "2026-03", "thanks": 3}
+    others = [
+        {"agent": "A1", "month": "2026-02", "thanks": "many"},
+        {"agent": "A1", "month": "2026-04", "thanks": 9},
+    ]
+
+    assert ruleset.evaluate(march, history=others).status == "incomplete"
+
+
+def test_a_population_is_decided_in_order_and_what_has_problems_is_listed() -> None:
+    decisions = parse_ruleset(PRAISE).evaluate_all(
+        [
+            {"agent": "B", "month": "2026-03", "thanks": 2},
+            {"agent": "C", "month": "2026-03", "thanks": "many"},
+            {"agent": "A", "month": "2026-03", "thanks": 1},
+        ]
+    )
+
+    assert [decision.agent for decision in decisions] == ["A", "B"]
+    assert decisions[0] is decisions[:1][0]
+    assert len(decisions) == 2
+    assert decisions.total == Decimal("37.50")  # 12.50 + 25.00
+    assert [problem.row for problem in decisions.rejected] == [2]
+    assert decisions.of("B", "2026-03").total == Decimal("25.00")
+    with pytest.raises(KeyError, match="C"):
+        decisions.of("C", "2026-03")
+
+
+def test_a_ruleset_says_who_it_is_and_what_it_needs() -> None:
+    praise, rise = parse_ruleset(PRAISE), parse_ruleset(RISE)
+
+    assert (praise.identity.id, praise.identity.version) == ("praise", "1")
+    assert praise.identity.content_hash != rise.identity.content_hash
+    assert (praise.needs_peers, praise.needs_history, rise.needs_history) == (False, False, True)
+    assert praise.warnings == ()
+
+
+def test_a_file_is_loaded_or_refused_with_all_its_problems(tmp_path: Path) -> None:
+    good, bad, chinese = (tmp_path / name for name in ("good.yaml", "bad.yaml", "gbk.yaml"))
+    good.write_text(PRAISE, encoding="utf-8")
+    bad.write_text(PRAISE.replace("12.50 * thanks", "12.50 * thank").replace("CNY", "RMB"), encoding="utf-8")
+    chinese.write_bytes(("# 客服激励方案\n" + PRAISE).encode("gbk"))
+
+    assert check_ruleset(good) == ()
+    assert load_ruleset(good).evaluate({"agent": "A", "month": "2026-03", "thanks": 2}).total == Decimal(25)
+    assert [problem.code for problem in check_ruleset(bad)] == ["IE3025", "IE2101"]
+    with pytest.raises(RulesetError) as refused:
+        load_ruleset(bad)
+    assert refused.value.problems == check_ruleset(bad)
+    with pytest.raises(RulesetError):
+        load_ruleset(chinese)
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(RulesetError, match="nowhere"):
+        load_ruleset(tmp_path / "nowhere.yaml")
