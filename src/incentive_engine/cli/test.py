@@ -20,9 +20,12 @@ from incentive_engine.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from incentive_engine.check.coverage import Coverage
     from incentive_engine.check.running import Ran, SuiteRun
     from incentive_engine.cli.document import Part
+    from incentive_engine.cli.progress import Working
     from incentive_engine.cli.screen import Screen
+    from incentive_engine.engine import Ruleset
 
 _ENDING = ".tests.yaml"
 
@@ -30,13 +33,25 @@ _ENDING = ".tests.yaml"
 @click.command(cls=Command)
 @ruleset_argument
 @click.option("--tests", metavar="FILE")
+@click.option("--coverage", is_flag=True)
+@click.option("--population", metavar="SNAPSHOTS")
 @format_option("text", "json")
 @out_option
 @lang_option
 @help_option
 @click.pass_context
-def test(context: click.Context, ruleset: str, tests: str | None, form: str, out: Path | None) -> None:
+def test(
+    context: click.Context,
+    *,
+    ruleset: str,
+    tests: str | None,
+    coverage: bool,
+    population: str | None,
+    form: str,
+    out: Path | None,
+) -> None:
     """Run the tests of a ruleset."""
+    from incentive_engine.check.coverage import coverage_of
     from incentive_engine.check.report import as_dict
     from incentive_engine.check.running import run_tests
     from incentive_engine.cli.document import publish
@@ -47,7 +62,7 @@ def test(context: click.Context, ruleset: str, tests: str | None, form: str, out
     from incentive_engine.ruleset.text import read_file
 
     file = tests or _beside(ruleset)
-    keep_inputs(out, [ruleset, file])
+    keep_inputs(out, [ruleset, file, *([population] if population else [])])
     screen = Screen(spoken(context))
     with Working(screen.remarks) as working:
         working.stage(screen.said("cli.stage.ruleset"))
@@ -58,10 +73,16 @@ def test(context: click.Context, ruleset: str, tests: str | None, form: str, out
             context.exit(exit_code(problems))
         working.stage(screen.said("cli.stage.testing"))
         run = run_tests(used, text, file)
+        reached = {}
+        if coverage and run.ran:
+            reached["tests"] = coverage_of(used.policy, (each.values for each in run.ran))
+        if population:
+            reached["population"] = _of_population(used, population, screen, working)
     if form == "json":
-        write([json_text(as_dict(run, screen.language))], out)
+        covered = {name: each.to_dict(screen.language) for name, each in reached.items()}
+        write([json_text({**as_dict(run, screen.language), "coverage": covered})], out)
     else:
-        publish(_document(run, screen), screen, out)
+        publish([*_document(run, screen), *_covered(reached, population or "", screen)], screen, out)
     context.exit(DONE if run.passed else FOUND)
 
 
@@ -109,3 +130,40 @@ def _differences(run: SuiteRun, ran: Ran, screen: Screen) -> Iterator[Part]:
         if all(each.subject != difference.subject for each in following):
             lines = explained(run, ran, difference, screen.language)
             yield Paragraph([screen.said("test.because"), *(f"  {line}" for line in lines)])
+
+
+# --- Coverage
+
+
+def _of_population(ruleset: Ruleset, population: str, screen: Screen, working: Working) -> Coverage:
+    """Return what the rows of a file reach; those that are rejected are counted.
+
+    Raises:
+        click.exceptions.Exit: if the file cannot be used, after telling why.
+    """
+    from incentive_engine.check.coverage import coverage_of
+    from incentive_engine.cli.inputs import require_rows, rows_of
+
+    working.stage(screen.said("cli.stage.rows"))
+    read = ruleset.read_all(rows_of(population, working, screen.said("cli.stage.evaluating")))
+    require_rows(read.problems, screen)
+    rejected = {problem.row for problem in read.problems if problem.row is not None}
+    if rejected:
+        screen.tell(screen.said("cli.rejected_beside", count=str(len(rejected))), "yellow")
+    values = ruleset.values_of(read)
+    return coverage_of(ruleset.policy, (each for agents in values.values() for each in agents.values()))
+
+
+def _covered(reached: dict[str, Coverage], population: str, screen: Screen) -> Iterator[Part]:
+    """Yield how much is reached, and what is not, part by part."""
+    from incentive_engine.cli.document import Paragraph
+
+    for name, coverage in reached.items():
+        every = len(coverage.reached) + len(coverage.missed)
+        values = {"every": str(every), "reached": str(len(coverage.reached)), "file": population}
+        ruleset = coverage.policy.file
+        yield Paragraph([screen.said(f"coverage.{name}", ruleset=ruleset, **values)])
+        if coverage.missed:
+            yield Paragraph([], heading=screen.said("coverage.missed"))
+        for heading, lines in coverage.blocks(screen.language):
+            yield Paragraph([heading, *(f"  {line}" for line in lines)])

@@ -136,7 +136,7 @@ def _shown(context: Context, field: Input | Flag, value: int) -> str:
 
 def _cases(context: Context, nodes: Sequence[Node], example: Fraction | None = None) -> Iterator[_Case]:
     tests = tuple(node.test for node in in_order(nodes) if isinstance(node, PeriodTruth))
-    for period in _periods(tests, context.cadence):
+    for period in telling_periods(tests, context.cadence):
         bound = bind(Program({}), period, context.builder, nodes).nodes
         lowered = lower(Program({}), [bound[node] for node in nodes])
         fields = [node for node in in_order(bound[node] for node in nodes) if isinstance(node, Input | Flag)]
@@ -190,7 +190,7 @@ def _ends_of(field: Input | Flag) -> tuple[int | None, int | None, int]:
 
 
 @lru_cache(maxsize=256)
-def _periods(tests: tuple[PeriodTest, ...], cadence: Cadence) -> list[Period]:
+def telling_periods(tests: tuple[PeriodTest, ...], cadence: Cadence) -> list[Period]:
     """Return periods that between them answer the questions in every way in which they can be answered."""
     ends = [end for test in tests for end in _ends(test)]
     dates = [end for end in ends if isinstance(end, date)] or [_SOME_DAY]

@@ -246,7 +246,8 @@ class GrowthCredit(Rule):
     def _balance_steps(self, builder: Builder, balance: _Balance) -> tuple[Step, ...]:
         nothing = builder.constant(0)
         brought = builder.add(*balance.carried)
-        over = builder.subtract(balance.uncapped, balance.total)
+        capped = balance.uncapped is not balance.total
+        over = builder.subtract(balance.uncapped, balance.total) if capped else nothing
         moves = {"brought": brought, "expired": balance.expired, "over_cap": over}
         return tuple(
             Step(
