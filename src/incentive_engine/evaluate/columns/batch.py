@@ -29,6 +29,14 @@ _USUAL_SIZES = (2**47, 2**31, 2**23)
 _FIRST_OPTION = {Operation.DEFAULT: 0, Operation.CHOOSE: 1, Operation.PICK: 1}
 
 
+def rows_of(frame: pl.DataFrame, input_names: Sequence[str]) -> list[Values]:
+    """Return the rows of a frame as evaluators of single agents take them."""
+    return [
+        tuple(text_number(value) if isinstance(value, str) else value for value in row)
+        for _, *row in frame.select(AGENT, *input_names).rows()
+    ]
+
+
 class Batch:
     """The rows of one period, and what their agents carry into it (empty where the program has no slots)."""
 
@@ -139,10 +147,7 @@ class Batch:
         plan = self._plan
         agents = self._rows[AGENT].to_list()
         order = sorted(range(len(agents)), key=agents.__getitem__)
-        every_row = [
-            tuple(text_number(value) if isinstance(value, str) else value for value in row)
-            for _, *row in self._rows.select(AGENT, *self._input_names).rows()
-        ]
+        every_row = rows_of(self._rows, self._input_names)
         rows = [every_row[number] for number in order]
         carried = [self._carried[number] if self._carried else () for number in order]
         everybody = plan.among(rows, carried)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from incentive_engine.evaluate.cells import ROUNDED, CellError
-from incentive_engine.evaluate.columns.batch import AGENT
+from incentive_engine.evaluate.columns.batch import AGENT, rows_of
 from incentive_engine.evaluate.columns.fields import TakenColumn, taken_column, texts
 from incentive_engine.evaluate.columns.operations import text_of
 from incentive_engine.evaluate.columns.peers import series_of
@@ -19,6 +19,7 @@ from incentive_engine.evaluate.columns.sources import Source, frame_of
 from incentive_engine.evaluate.files import read_records
 from incentive_engine.evaluate.intake import Intake
 from incentive_engine.evaluate.records import Records, RowProblem
+from incentive_engine.evaluate.single import Values
 from incentive_engine.evaluate.snapshots import Population, Rejected, Snapshot, gathered
 from incentive_engine.ruleset.period import Period
 
@@ -31,12 +32,42 @@ class FramePopulation(NamedTuple):
 
     Each has the agents' ids in the column `AGENT`, the number of the row in `NUMBER`, and a column for each
     input of the program. `problems` are those of `evaluate.snapshots.Population`. `rounded` counts for each
-    field how many of its cells had more places than declared and were rounded.
+    field how many of its cells had more places than declared and were rounded. `examine` reads one row again,
+    by its number.
     """
 
     frames: Mapping[Period, pl.DataFrame]
     problems: tuple[RowProblem, ...]
     rounded: Mapping[str, int]
+    examine: Callable[[int], Snapshot | Rejected]
+
+    def snapshot(self, agent: str, period: Period) -> Snapshot:
+        """Return the snapshot of an agent and period, with what is to be said of its cells.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        if period in self.frames:
+            for number in self.frames[period].filter(pl.col(AGENT) == agent)[NUMBER]:
+                found = self.examine(number)
+                if isinstance(found, Snapshot):
+                    return found
+        raise KeyError((agent, str(period)))
+
+    def rows(
+        self, input_names: Sequence[str], *, agent: str | None, first: Period | None, last: Period
+    ) -> dict[Period, dict[str, Values]]:
+        """Return the rows from one period to another as evaluators of single agents take them.
+
+        Without `agent` those of all agents, without `first` from the beginning.
+        """
+        found: dict[Period, dict[str, Values]] = {}
+        for period, frame in self.frames.items():
+            if period <= last and (first is None or first <= period):
+                chosen = frame if agent is None else frame.filter(pl.col(AGENT) == agent)
+                rows = rows_of(chosen, input_names)
+                found[period] = dict(zip(chosen[AGENT].to_list(), rows, strict=True))
+        return {period: agents for period, agents in found.items() if agents}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +102,7 @@ class FrameIntake:
         # A table without rows tells which columns are not there.
         absent = self._intake.read_all(Records(lambda: iter(()), file=file, columns=tuple(frame.columns)))
         if absent.problems:
-            return FramePopulation({}, absent.problems, {})
+            return FramePopulation({}, absent.problems, {}, self._intake.examined)
         return self._of_frame(frame, file, first=2 if is_table else 1)
 
     def _of_frame(self, frame: pl.DataFrame, file: str, first: int) -> FramePopulation:
@@ -108,7 +139,11 @@ class FrameIntake:
         rows = pl.concat([taken, self._frame_of(others.snapshots)], how="vertical_relaxed").sort(NUMBER)
         unique, problems = self._without_repeated(rows, others.rejected, file, first)
         by_period = self._by_period(unique.with_columns(pl.col(NUMBER) + first))
-        return FramePopulation(by_period, problems, +rounded)
+
+        def examine(number: int) -> Snapshot | Rejected:
+            return self._intake.examined(frame.row(number - first, named=True))
+
+        return FramePopulation(by_period, problems, +rounded, examine)
 
     def _periods(self, series: pl.Series) -> TakenColumn:
         """Return the periods, each as the text of its name."""
@@ -161,8 +196,8 @@ class FrameIntake:
         """Return a population that was read row by row."""
         every = [snapshot for agents in population.snapshots.values() for snapshot in agents.values()]
         rounded = Counter(note.field for snapshot in every for note in snapshot.notes if note.code == ROUNDED)
-        frames = self._by_period(self._frame_of(dict(enumerate(every, start=1))))
-        return FramePopulation(frames, population.problems, rounded)
+        frames = self._by_period(self._frame_of(dict(enumerate(every))))
+        return FramePopulation(frames, population.problems, rounded, every.__getitem__)
 
     def _without_repeated(
         self, rows: pl.DataFrame, rejected: Mapping[int, Rejected], file: str, first: int

@@ -1,0 +1,143 @@
+"""The decisions of a policy as columns: what is paid, by which line, and whether it can be paid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import polars as pl
+
+from incentive_engine.compile.policy import Policy, PolicyLine
+from incentive_engine.evaluate.columns.batch import AGENT
+from incentive_engine.evaluate.columns.evaluator import ColumnEvaluator, Found
+from incentive_engine.evaluate.columns.intake import NUMBER
+from incentive_engine.evaluate.columns.operations import literal
+from incentive_engine.graph.nodes import Node
+from incentive_engine.language.types import Type
+from incentive_engine.ruleset.period import Period
+
+STATUSES = pl.Enum(["final", "incomplete", "held", "ineligible"])
+_PRECISION = 38
+_MOST_PLACES = 30
+
+
+class PolicyColumns:
+    """Which columns are wanted of a policy, and how they are made of the integers of its program.
+
+    Args:
+        policy: The compiled ruleset.
+        lines: The rules whose final amounts are wanted; None for all that give money.
+        results: What rules make known by name and is wanted as well, such as `card.score`.
+
+    Raises:
+        KeyError: if there is no such rule that gives money, or no such result.
+    """
+
+    def __init__(self, policy: Policy, lines: Sequence[str] | None, results: Sequence[str]) -> None:
+        self._policy = policy
+        by_rule = {str(line.rule.id): line for line in policy.lines}
+        with_money = [rule for rule, line in by_rule.items() if line.final is not None]
+        self._lines: dict[str, PolicyLine] = {
+            rule: by_rule[rule] for rule in (with_money if lines is None else lines)
+        }
+        self._finals: dict[str, Node] = {}
+        for rule, line in self._lines.items():
+            if line.final is None:
+                raise KeyError(rule)
+            self._finals[rule] = line.final
+        known = {
+            f"{rule}.{name}": result.value
+            for rule, line in by_rule.items()
+            for name, result in line.built.results.items()
+        }
+        self._results = {name: known[name] for name in results}
+
+    def evaluated(self, evaluator: ColumnEvaluator, frames: Mapping[Period, pl.DataFrame]) -> pl.DataFrame:
+        """Return a row for each snapshot, in the order of the data."""
+        found = evaluator.evaluate(frames, self._wanted())
+        parts = [self._shaped(period, frames[period], values) for period, values in found.items()]
+        return pl.concat([self._empty(), *parts], how="vertical_relaxed").sort(NUMBER)
+
+    def _wanted(self) -> dict[str, Node]:
+        policy = self._policy
+        return {
+            "held": policy.held,
+            "incomplete": policy.incomplete,
+            "eligible": policy.eligible,
+            "total": policy.total,
+            **{f"final of {rule}": node for rule, node in self._finals.items()},
+            **{f"scope of {rule}": line.in_scope for rule, line in self._lines.items()},
+            **{f"result {name}": value.node for name, value in self._results.items()},
+        }
+
+    def _shaped(self, period: Period, given: pl.DataFrame, found: Found) -> pl.DataFrame:
+        places = self._policy.money_places
+        status = (
+            pl.when("held")
+            .then(pl.lit("held"))
+            .when("incomplete")
+            .then(pl.lit("incomplete"))
+            .when("eligible")
+            .then(pl.lit("final"))
+            .otherwise(pl.lit("ineligible"))
+        )
+        frame = found.frame
+        columns = [
+            given[NUMBER],
+            given[AGENT],
+            pl.repeat(str(period), given.height, eager=True, dtype=pl.String).alias("period"),
+            frame.select(status=status.cast(STATUSES))["status"],
+            _decimal(frame["total"], found.denominators["total"], places).alias("total"),
+        ]
+        for rule in self._finals:
+            name = f"final of {rule}"
+            applies = frame[f"scope of {rule}"].fill_null(value=True)
+            final = _decimal(frame[name], found.denominators[name], places).to_frame("c")
+            columns.append(final.select(pl.when(applies).then("c")).to_series().alias(f"{rule}.final"))
+        for name, value in self._results.items():
+            values = frame[f"result {name}"]
+            columns.append(_plain(values, found.denominators[f"result {name}"], value.type).alias(name))
+        return pl.DataFrame(columns)
+
+    def _empty(self) -> pl.DataFrame:
+        """Return the columns that are always there, for where no row can be evaluated."""
+        money = pl.Decimal(_PRECISION, self._policy.money_places)
+        first: dict[str, pl.DataType] = {
+            NUMBER: pl.Int64(),
+            AGENT: pl.String(),
+            "period": pl.String(),
+            "status": STATUSES,
+            "total": money,
+        }
+        finals = {f"{rule}.final": money for rule in self._finals}
+        return pl.DataFrame(schema={**first, **finals, **dict.fromkeys(self._results, pl.Null())})
+
+
+def _decimal(values: pl.Series, denominator: int, places: int) -> pl.Series:
+    """Return numbers that end within some decimal places as decimals.
+
+    Multiplied by a step of the last place a whole number becomes a decimal of that scale without rounding.
+    """
+    factor = Fraction(10**places, denominator)
+    up, down = (literal(each, pl.Int128) for each in (factor.numerator, factor.denominator))
+    steps = (pl.col("c") * up // down).cast(pl.Decimal(_PRECISION, 0))
+    step = pl.lit(Decimal(1).scaleb(-places), dtype=pl.Decimal(_PRECISION, places))
+    return values.cast(pl.Int128).to_frame("c").select(c=steps * step)["c"]
+
+
+def _plain(values: pl.Series, denominator: int, kind: Type) -> pl.Series:
+    """Return values as what their type stands for; what has no end as a decimal, as the text of a ratio."""
+    if values.dtype in (pl.Boolean, pl.String):
+        return values
+    cells = values.to_list() if kind.name in ("choice", "date") else []
+    if kind.name == "choice":
+        return pl.Series([None if cell is None else kind.options[cell] for cell in cells], dtype=pl.String)
+    if kind.name == "date":
+        return pl.Series([None if cell is None else date.fromordinal(cell) for cell in cells], dtype=pl.Date)
+    places = next((count for count in range(_MOST_PLACES) if 10**count % denominator == 0), None)
+    if places is None:
+        ratios = [None if cell is None else str(Fraction(cell, denominator)) for cell in values.to_list()]
+        return pl.Series(ratios, dtype=pl.String)
+    return _decimal(values, denominator, places)
