@@ -41,7 +41,7 @@ def _lines(row: Row) -> dict[str, Line]:
     amounts = {
         "volume": cents(times(None if calls is None else slices(calls, BANDS), kept)),
         "speed": _if(opposite(more_than(short_calls, Fraction("0.10"))), _speed(service_time)),
-        "solved": _if(opposite(more_than(repeat_calls, Fraction("0.65"))), Fraction(200)),
+        "solved": _if(opposite(more_than(repeat_calls, Fraction("0.65"))), Fraction(120)),
     }
     broken = more_than(short_calls, Fraction("0.20"))
     lines = {}
