@@ -20,7 +20,15 @@ from incentive_engine.kinds.cases import holds_somewhere, judge
 from incentive_engine.kinds.interface import Context
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import COUNT, FAULTY, RATIO, Type, Value, choice
-from incentive_engine.ruleset.fields import Number, Quantity, Shape, Text, refuse
+from incentive_engine.ruleset.fields import (
+    BY_ATTRIBUTE_FORM,
+    FORMULA_FORM,
+    Number,
+    Quantity,
+    Shape,
+    Text,
+    refuse,
+)
 from incentive_engine.ruleset.nodes import Items, Scalar, Table
 from incentive_engine.ruleset.problems import Span
 
@@ -33,10 +41,7 @@ _LIMIT_BELONGS_BELOW: tuple[Keyword, ...] = ("upto", "above")
 _HIGHEST_RATIO = 2
 
 _PAIR = 2
-_NUMBER_OR_BY: list[dict[str, object]] = [
-    {"type": ["number", "string"]},
-    {"type": "object", "required": ["by"], "properties": {"by": {"type": "string"}}},
-]
+_NUMBER_FORMS = [FORMULA_FORM, BY_ATTRIBUTE_FORM]
 
 
 def _one_or_pair(value: object) -> object:
@@ -52,8 +57,8 @@ Amounts = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                *_NUMBER_OR_BY,
-                {"type": "array", "minItems": _PAIR, "maxItems": _PAIR, "items": {"anyOf": _NUMBER_OR_BY}},
+                *_NUMBER_FORMS,
+                {"type": "array", "minItems": _PAIR, "maxItems": _PAIR, "items": {"anyOf": _NUMBER_FORMS}},
             ]
         }
     ),
@@ -290,9 +295,7 @@ def _misfit(end: _Limit, start: _Limit) -> str | None:
     return {("upto", "from"): "IE3202", ("below", "above"): "IE3203"}.get((end.keyword, start.keyword))
 
 
-def _open_band_is_at_an_end(
-    context: Context, limits: Sequence[_Limit | None], bands: Sequence[Band]
-) -> bool:
+def _open_band_is_at_an_end(context: Context, limits: Sequence[_Limit | None], bands: Sequence[Band]) -> bool:
     without = [place for place, limit in enumerate(limits) if limit is None]
     if not without or (len(without) == 1 and without[0] in (0, len(limits) - 1)):
         return True

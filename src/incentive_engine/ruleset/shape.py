@@ -66,7 +66,7 @@ class Measured(Shape):
     """What attributes and metrics have in common."""
 
     column: Text | None = None
-    """The column of the data, where it is not named as the metric is."""
+    """The column of the data, where that has another name."""
     missing: Text | None = None
     """What an empty cell means: a value, `unknown` (the default) or `error`; for a date also `never`."""
     places: DecimalPlaces | None = None

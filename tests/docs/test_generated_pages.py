@@ -1,0 +1,125 @@
+"""The pages of the documentation that follow from the code: the reference and the problems."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from mkdocs.config import load_config
+from mkdocs.structure.files import Files
+
+from incentive_engine.kinds.registry import installed_kinds
+from incentive_engine.kinds.schema import ruleset_schema
+from incentive_engine.language.functions import FUNCTIONS
+from incentive_engine.ruleset.shape import RulesetShape
+from incentive_engine.texts import known_codes
+from tools.language_page import language_page
+from tools.problem_pages import problem_pages
+
+TOP = Path(__file__).parents[2]
+CODES = [code for code in known_codes() if re.fullmatch(r"IE\d{4}", code)]
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    return problem_pages()
+
+
+@pytest.fixture(scope="module")
+def reference() -> str:
+    return language_page()
+
+
+class TestProblems:
+    def test_there_is_a_page_for_each_code_and_one_that_lists_them(self, pages: dict[str, str]) -> None:
+        assert set(pages) == {"problems/index.md", *(f"problems/{code}.md" for code in CODES)}
+        for code in CODES:
+            assert f"[{code}]({code}.md)" in pages["problems/index.md"]
+            assert pages[f"problems/{code}.md"].startswith(f"# {code}: ")
+
+    def test_a_page_shows_a_ruleset_what_is_said_of_it_and_what_is_right(self, pages: dict[str, str]) -> None:
+        page = pages["problems/IE2124.md"]
+        assert "A satisfaction of 85 % is 0.85, so nobody would ever reach 85." in page
+        assert '``` {.yaml title="policy.yaml" linenums="1" hl_lines="31"}\nlanguage: 1\n' in page
+        assert '=== "English"\n\n    ``` text\n    error IE2124: `csat` is a ratio between 0 and 1' in page
+        assert '=== "中文"\n\n    ``` text\n    错误 IE2124：`csat` 是 0 到 1 之间的比率' in page
+        assert "      --> policy.yaml:31:19\n" in page
+        assert "Put right · 修正后：\n\n``` yaml\n    when: csat >= 85%\n```\n" in page
+        assert "# expect" not in page
+
+    def test_a_code_with_several_rulesets_shows_them_all(self, pages: dict[str, str]) -> None:
+        page = pages["problems/IE3023.md"]
+        assert page.count("Put right") == 2
+        assert "workload → weight → workload" in page
+        assert "service_star → fairness → service_star" in page
+
+    def test_a_problem_that_no_ruleset_shows_has_its_sentences(self, pages: dict[str, str]) -> None:
+        page = pages["problems/IE4014.md"]
+        assert "    the table has no column `‹column›`\n    hint: the columns are: ‹columns›" in page
+        assert "    表中没有列 `‹column›`\n    提示：现有的列：‹columns›" in page
+
+    def test_one_without_a_hint_has_none(self, pages: dict[str, str]) -> None:
+        assert "hint" not in pages["problems/IE1112.md"].split("```")[-2]
+
+    def test_no_page_has_an_empty_place(self, pages: dict[str, str]) -> None:
+        for path, page in pages.items():
+            assert page.endswith("\n"), path
+            assert "{{" not in page, path
+
+
+class TestReference:
+    def test_it_has_every_field_of_every_shape(self, reference: str) -> None:
+        ours = {
+            name: kind
+            for name, kind in installed_kinds().items()
+            if kind.__module__.startswith("incentive_engine.")
+        }
+        schema = ruleset_schema(ours)
+        for shape in (schema, *schema["$defs"].values()):
+            for name, field in shape["properties"].items():
+                if name not in ("rules", "kind"):
+                    assert f"| `{name}`" in reference
+                    assert field["description"] in reference, name
+
+    def test_sections_of_the_file_say_what_they_hold(self, reference: str) -> None:
+        lines = reference.splitlines()
+        assert "| `ruleset` \\* | name | The ruleset's id. |" in lines
+        assert "| `currency` \\* | text | The currency of all money, as its three letters: CNY. |" in lines
+        assert any(line.startswith("| `seasons` | names with: [Season](#season) | ") for line in lines)
+        assert any(
+            line.startswith(
+                "| `parameters` | names with: number, or list: [Case](#case), or [Definition](#definition) |"
+            )
+            for line in lines
+        )
+        assert set(RulesetShape.model_fields) <= set(re.findall(r"^\| `(\w+)`", reference, re.MULTILINE))
+
+    def test_each_kind_has_its_own_fields_and_leads_to_its_page(self, reference: str) -> None:
+        bonus = reference.partition("### bonus {")[2].partition("###")[0]
+        assert "Money by a formula. [What it means](../kinds/bonus.md)." in bonus
+        assert re.findall(r"^\| `(\w+)`", bonus, re.MULTILINE) == ["pay", "then"]
+
+    def test_a_common_field_with_another_meaning_is_told_again(self, reference: str) -> None:
+        red_line = reference.partition("### red_line {")[2].partition("###")[0]
+        assert "| `when` \\* | formula | The breach, as a condition" in red_line
+        assert "| `consequence` \\* | `void` `hold`, or [Keep](#keep), or [Deduct](#deduct) |" in red_line
+
+    def test_every_link_leads_to_a_heading(self, reference: str) -> None:
+        assert set(re.findall(r"\(#([\w-]+)\)", reference)) <= set(re.findall(r"{ #([\w-]+) }", reference))
+
+    def test_each_heading_is_there_once(self, reference: str) -> None:
+        anchors = re.findall(r"{ #([\w-]+) }", reference)
+        assert len(anchors) == len(set(anchors))
+
+    def test_every_function_is_told_in_both_languages(self, reference: str) -> None:
+        for function in FUNCTIONS.values():
+            row = f"| `{function.signature}` | {function.summary['en']} | {function.summary['zh']} |"
+            assert row in reference
+
+
+def test_they_are_added_when_the_documentation_is_built() -> None:
+    config = load_config(str(TOP / "mkdocs.yml"))
+    files = config.plugins.on_files(Files([]), config=config)
+    found = {file.src_uri for file in files}
+    assert {"reference/language.md", "problems/index.md", "problems/IE2124.md"} <= found

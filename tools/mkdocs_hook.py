@@ -1,0 +1,22 @@
+"""Adds to the documentation the pages that follow from the code, whenever it is built."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+# MkDocs loads this file by its path, and knows nothing of the folder that it stands in.
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tools.language_page import PATH, language_page
+from tools.problem_pages import problem_pages
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the reference of the language, and a page for each problem."""
+    for path, text in {PATH: language_page(), **problem_pages()}.items():
+        files.append(File.generated(config, path, content=text))
+    return files
