@@ -1,4 +1,4 @@
-"""Pools: budgets that are shared out by weight."""
+"""Pools: budgets that are shared out by weight, and ceilings on what rules pay together."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from incentive_engine.engine import parse_ruleset
 from incentive_engine.ruleset.problems import Problem
-from tests.kinds.deciding import Agents, Given, Trial, codes_of, decide, problems_of
+from tests.kinds.deciding import HEADER, Agents, Given, Trial, codes_of, decide, problems_of
 from tests.kinds.page import Page, amount_of
 
 TOP = """
@@ -219,6 +220,203 @@ def test_an_unknown_budget_leaves_all_undetermined() -> None:
     assert written(trial.amounts("pot")) == {"A": "None", "B": "None"}
 
 
+# --- A ceiling on what other rules pay
+
+PAYING = """
+  - {id: volume, kind: bonus, title: Volume, tags: [paid], pay: handled}
+  - {id: extra, kind: bonus, tags: [paid], pay: quality}
+"""
+CAP = "ceiling: 100, over: paid"
+
+
+def under(fields: str, agents: Agents, others: str = "") -> Trial:
+    """Return what two bonuses, `handled` and `quality` in money, come to under a pool."""
+    return shared(fields, agents, PAYING + others)
+
+
+def paid(**amounts: tuple[Given, Given]) -> dict[str, Mapping[str, Given]]:
+    """Return agents by what the two bonuses pay them, all of one team."""
+    return {
+        agent: {"handled": volume, "quality": extra, "team": "red"}
+        for agent, (volume, extra) in amounts.items()
+    }
+
+
+def finals(trial: Trial, rule: str) -> dict[str, str]:
+    return {agent: str(line.final) for (each, agent, _), line in trial.lines.items() if each == rule}
+
+
+def test_what_is_within_the_ceiling_stays_as_it_is() -> None:
+    trial = under(CAP, paid(A=(40, 10), B=(50, 0)))
+    assert finals(trial, "volume") == {"A": "40", "B": "50"}
+    assert trial.line("pot").told() == [
+        "The ceiling of the group is 100.",
+        "Together the rules pay 100, which is not more than the ceiling of 100.",
+        "Of that the agent has 50 before the ceiling.",
+    ]
+
+
+def test_what_exceeds_the_ceiling_is_scaled_so_that_the_cents_add_up() -> None:
+    # 300 together. A has 100 of them: 33.33 and a third of a cent; B has 200: 66.66 and two thirds, so that
+    # B gets the spare cent. A's lines are 60 and 40 of 100 of 33.33: 19.998 and 13.332, rounded down 19.99
+    # and 13.33; the larger remainder is the first's: 20.00. B's are 150 and 50 of 200 of 66.67: 50.0025 and
+    # 16.6675, so 50.00 and, with the larger remainder, 16.67.
+    trial = under(CAP, paid(A=(60, 40), B=(150, 50)))
+    assert finals(trial, "volume") == {"A": "20", "B": "50"}
+    assert finals(trial, "extra") == {"A": "13.33", "B": "16.67"}
+    assert trial.line("pot")["total"] == 300
+    assert trial.line("pot").told()[1] == (
+        "Together the rules pay 300, more than the ceiling: every line is scaled, so that they add up to 100."
+    )
+    assert trial.line("pot").parts_of("Of that") == ["total.line", "total.line"]
+
+
+def test_equal_remainders_go_by_the_agents_id_and_then_by_the_order_of_the_rules() -> None:
+    # A and B have 2 each of 4: 0.125, rounded down 0.12; the spare cent goes to A. A's lines are 0.065 each,
+    # the spare cent goes to the first; B's are 0.06 each.
+    trial = under("ceiling: 0.25, over: [extra, volume]", paid(B=(1, 1), A=(1, 1)))
+    assert finals(trial, "volume") == {"A": "0.07", "B": "0.06"}
+    assert finals(trial, "extra") == {"A": "0.06", "B": "0.06"}
+
+
+def test_the_amount_is_before_the_ceiling_and_the_final_after() -> None:
+    line = under(CAP, paid(A=(300, 100))).line("volume")
+    assert (str(line.amount), str(line.final)) == ("300", "75")
+
+
+def test_a_ceiling_holds_for_each_group() -> None:
+    agents = paid(A=(100, 0), B=(100, 0)) | {"C": {"handled": 90, "quality": 0, "team": "blue"}}
+    assert finals(under(CAP + ", within: team", agents), "volume") == {"A": "50", "B": "50", "C": "90"}
+
+
+def test_who_is_not_under_the_ceiling_keeps_all_and_counts_for_nobody() -> None:
+    trial = under(CAP + ", when: handled < 200", paid(A=(150, 0), B=(200, 0)))
+    assert finals(trial, "volume") == {"A": "100", "B": "200"}
+    assert trial.line("pot", "B").told() == ["The ceiling of the group is 100."]
+
+
+def test_what_is_below_zero_is_neither_counted_nor_scaled() -> None:
+    trial = under(CAP, paid(A=(150, -20), B=(50, 0)))
+    assert finals(trial, "volume") == {"A": "75", "B": "25"}
+    assert finals(trial, "extra") == {"A": "-20", "B": "0"}
+
+
+def test_a_ceiling_of_nothing_leaves_nothing() -> None:
+    trial = under("ceiling: group_sum(handled) - 1000, over: paid", paid(A=(150, 50), B=(0, 0)))
+    assert finals(trial, "volume") == {"A": "0", "B": "0"}
+    assert finals(trial, "extra") == {"A": "0", "B": "0"}
+
+
+def test_ceilings_act_one_after_the_other_in_the_order_of_the_rules() -> None:
+    # Of 300 and 100 the first leaves 100 and 100; the second halves these 200.
+    others = "  - {id: whole, kind: pool, ceiling: 100, over: paid}\n"
+    trial = under("ceiling: 100, over: volume", paid(A=(300, 100)), others)
+    assert (finals(trial, "volume")["A"], finals(trial, "extra")["A"]) == ("50", "50")
+    assert [limit.by for limit in trial.line("volume").policy_line.limits] == ["pot", "whole"]
+
+
+def test_voided_money_stays_unspent_under_a_ceiling_too() -> None:
+    agents = paid(A=(100, 0), B=(300, 0))
+    trial = under(CAP, agents | {"A": {**agents["A"], "breaches": 1}}, VOID)
+    assert finals(trial, "volume") == {"A": "0", "B": "75"}
+
+
+def test_red_lines_act_on_what_the_ceiling_leaves() -> None:
+    keep = "  - {id: line, kind: red_line, when: breaches > 0, consequence: {keep: 50%}}\n"
+    agents = paid(A=(300, 100))
+    trial = under(CAP, {"A": {**agents["A"], "breaches": 1}}, keep)
+    assert (finals(trial, "volume")["A"], finals(trial, "extra")["A"]) == ("37.5", "12.5")
+
+
+def test_adjustments_count_what_the_ceiling_leaves_wherever_they_stand() -> None:
+    # The first ceiling leaves 75 of the 300. Another one behind it, of just 75, changes nothing.
+    least = "  - {id: least, kind: adjustment, guarantee: {pay: 90, of: volume}}\n"
+    for others in (least, least + "  - {id: second, kind: pool, ceiling: 75, over: volume}\n"):
+        trial = under(CAP, paid(A=(300, 100)), others)
+        assert finals(trial, "least") == {"A": "15"}
+
+
+def test_a_ceiling_over_rules_out_of_scope_counts_nothing_of_them() -> None:
+    others = '  - {id: c, kind: bonus, tags: [paid], applies_to: level == "senior", pay: 500}\n'
+    agents = paid(A=(150, 50))
+    trial = under(CAP, {"A": {**agents["A"], "level": "junior"}}, others)
+    assert (finals(trial, "volume")["A"], finals(trial, "extra")["A"]) == ("75", "25")
+
+
+def test_a_ceiling_alone_makes_nobody_eligible() -> None:
+    text = ruleset(CAP, "  - {id: volume, kind: bonus, tags: [paid], applies_to: trained, pay: 1}\n")
+    ruled = parse_ruleset(HEADER + text)
+    row: dict[str, Given] = {"agent": "A", "month": "2026-01", "trained": False}
+    empty = dict.fromkeys(("team", "level", "handled", "quality", "revenue", "breaches"))
+    assert ruled.evaluate(row | empty, peers=[]).status == "ineligible"
+
+
+# --- What is unknown under a ceiling
+
+
+def test_who_has_an_unknown_amount_is_left_out_of_the_sum_and_waits() -> None:
+    trial = under(CAP, paid(A=(None, 10), B=(150, 50)))
+    assert finals(trial, "volume") == {"A": "None", "B": "75"}
+    assert finals(trial, "extra") == {"A": "None", "B": "25"}
+    assert trial.line("extra").undetermined
+    assert str(trial.line("extra").amount) == "10"
+
+
+def test_a_ceiling_may_wait_for_all_of_the_group() -> None:
+    trial = under(CAP + ", if_unknown: hold_group", paid(A=(None, 10), B=(150, 50)))
+    assert finals(trial, "volume") == {"A": "None", "B": "None"}
+    assert trial.line("volume", "B").undetermined
+
+
+def test_an_unknown_ceiling_leaves_all_under_it_undetermined() -> None:
+    trial = under("ceiling: group_max(revenue), over: paid", paid(A=(1, 1)))
+    assert finals(trial, "volume") == {"A": "None"}
+    assert trial.line("pot").undetermined
+
+
+def test_without_the_others_what_a_ceiling_leaves_is_unknown() -> None:
+    decision = parse_ruleset(HEADER + ruleset(CAP, PAYING)).evaluate(
+        {
+            "agent": "A",
+            "month": "2026-01",
+            **dict.fromkeys(("team", "level", "revenue", "breaches", "trained")),
+            "handled": 1,
+            "quality": 1,
+        }
+    )
+    assert decision.status == "incomplete"
+    assert "What is needed of other agents is not known." in decision.explain(nearest=False).text()
+
+
+# --- What explanations of the lines under it tell
+
+
+def told(agents: Agents, others: str = "") -> str:
+    names = ("team", "level", "handled", "quality", "revenue", "breaches", "trained")
+    rows = [
+        {"agent": agent, "month": "2026-01", **dict.fromkeys(names), **facts}
+        for agent, facts in agents.items()
+    ]
+    found = parse_ruleset(HEADER + ruleset(CAP + ", title: Cap", PAYING + others)).evaluate_all(rows)
+    return found[0].explain(nearest=False).text()
+
+
+def test_a_line_tells_what_the_ceiling_leaves_of_it() -> None:
+    assert "Volume: 75.00 CNY instead of 300.00 CNY" in told(paid(A=(300, 100)))
+    assert "The ceiling “Cap” leaves 75.00 CNY of 300.00 CNY." in told(paid(A=(300, 100)))
+    assert "leaves" not in told(paid(A=(30, 10)))
+
+
+def test_a_line_tells_first_the_ceiling_and_then_the_red_line() -> None:
+    agents = {"A": {**paid(A=(300, 100))["A"], "breaches": 1}}
+    text = told(agents, VOID)
+    first, second = (
+        "The ceiling “Cap” leaves 75.00 CNY of 300.00 CNY.",
+        "Before red lines: 75.00 CNY.",
+    )
+    assert text.index(first) < text.index(second)
+
+
 # --- What a ruleset can get wrong
 
 
@@ -244,7 +442,11 @@ def test_a_budget_is_not_less_than_nothing(budget: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ("weight: handled", "IE1101"),
+        ("weight: handled", "IE3603"),
+        ("budget: 1, ceiling: 1, over: pot", "IE3603"),
+        ("ceiling: 1", "IE3604"),
+        ("budget: 1, over: pot", "IE3604"),
+        ("ceiling: 1, over: line, weight: handled", "IE3605"),
         ("budget: 1, weight: level", "IE3035"),
         ("budget: 1, within: teem", "IE2101"),
         ("budget: 5 min", "IE3035"),
@@ -252,7 +454,32 @@ def test_a_budget_is_not_less_than_nothing(budget: str) -> None:
     ],
 )
 def test_other_mistakes_are_reported_too(fields: str, code: str) -> None:
-    assert code in codes_of(ruleset(fields))
+    found = problems_of(ruleset(fields))
+    assert code in [each.code for each in found]
+    assert all(each.message("zh") and each.hint("zh") for each in found if each.code.startswith("IE36"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ("ceiling: revenue, over: paid", "IE3601"),
+        ("ceiling: -1, over: paid", "IE3602"),
+        ("ceiling: 1, over: [paid, volumes]", "IE3053"),
+        ("ceiling: 1, over: line", "IE3054"),
+    ],
+)
+def test_a_ceiling_is_one_amount_over_rules_that_pay(fields: str, code: str) -> None:
+    assert codes_of(ruleset(fields, PAYING + VOID)) == [code]
+
+
+def test_a_ceiling_cannot_depend_on_what_it_leaves() -> None:
+    assert codes_of(ruleset("ceiling: group_sum(volume.amount), over: volume", PAYING)) == []
+    assert "IE3023" in codes_of(ruleset("ceiling: group_sum(volume.final), over: volume", PAYING))
+
+
+def test_a_rule_that_reads_the_ceiling_over_it_is_a_cycle() -> None:
+    text = ruleset("ceiling: 100, over: [volume]", "  - {id: volume, kind: bonus, pay: pot.total / 2}\n")
+    assert "IE3023" in codes_of(text)
 
 
 # --- What the page says
@@ -271,6 +498,23 @@ def test_the_explanation_of_the_page_is_the_one_that_is_given() -> None:
     assert [line for line in page.explanation if line not in lines] == []
 
 
+def test_the_table_of_ceilings_holds() -> None:
+    page = Page("pool.md", "B", 1)
+    shown = [
+        {
+            "praise": amount_of(decision, "praise"),
+            "praise is paid": str(decision.line("praise").final),
+            "nights": amount_of(decision, "nights"),
+            "nights are paid": str(decision.line("nights").final),
+            "total": str(decision.total),
+        }
+        for decision in page.decisions
+    ]
+    assert len(shown) == 3
+    assert page.said(shown[0]) == shown
+    assert page.explanation[0] in page.decisions[0].explain(nearest=False).text().splitlines()
+
+
 # --- What holds for all of them
 
 WEIGHTS = st.dictionaries(st.sampled_from("ABCDEF"), st.integers(0, 50), min_size=1)
@@ -281,10 +525,51 @@ def largest_remainder(cents: int, weights: Mapping[str, int]) -> dict[str, int]:
     total = sum(weights.values())
     exact = {agent: Fraction(cents * weight, total) for agent, weight in weights.items()}
     parts = {agent: int(share) for agent, share in exact.items()}
-    by_remainder = sorted(weights, key=lambda agent: (parts[agent] - exact[agent], agent))
-    for agent in by_remainder[: cents - sum(parts.values())]:
-        parts[agent] += 1
+    return with_spare(cents, parts, sorted(weights, key=lambda agent: (parts[agent] - exact[agent], agent)))
+
+
+def in_order(cents: int, weights: Mapping[str, int]) -> dict[str, int]:
+    """Share cents by weight: rounded down, what is left by remainder and then as they stand."""
+    total = sum(weights.values())
+    exact = {rule: Fraction(cents * weight, total) for rule, weight in weights.items()}
+    parts = {rule: int(share) for rule, share in exact.items()}
+    return with_spare(cents, parts, sorted(weights, key=lambda rule: parts[rule] - exact[rule]))
+
+
+def with_spare(cents: int, parts: dict[str, int], order: Sequence[str]) -> dict[str, int]:
+    for each in order[: cents - sum(parts.values())]:
+        parts[each] += 1
     return parts
+
+
+LINES = st.dictionaries(
+    st.sampled_from("ABCD"), st.tuples(st.integers(0, 300), st.integers(0, 30_000)), min_size=1
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 60_000), LINES, st.permutations("ABCD"))
+def test_what_a_ceiling_leaves_adds_up_to_it_exactly_and_exceeds_no_line(
+    cents: int, lines: Mapping[str, tuple[int, int]], order: Sequence[str]
+) -> None:
+    agents = {
+        agent: (lines[agent][0], f"{lines[agent][1] // 100}.{lines[agent][1] % 100:02}")
+        for agent in order
+        if agent in lines
+    }
+    trial = under(f"ceiling: {cents // 100}.{cents % 100:02}, over: paid", paid(**agents))
+    before = {(rule, agent): line.amount for (rule, agent, _), line in trial.lines.items() if rule != "pot"}
+    after = {(rule, agent): line.final for (rule, agent, _), line in trial.lines.items() if rule != "pot"}
+    total = sum((each or Decimal(0)) for each in before.values()) * 100
+    assert sum((each or Decimal(0)) for each in after.values()) * 100 == min(total, cents)
+    assert all(0 <= (after[line] or 0) <= (before[line] or 0) for line in before)
+    if cents < total:
+        claims = {agent: volume * 100 + extra for agent, (volume, extra) in lines.items()}
+        own = largest_remainder(cents, claims)
+        for agent, (volume, extra) in lines.items():
+            parts = {"volume": volume * 100, "extra": extra}
+            shares = {"volume": 0, "extra": 0} if not claims[agent] else in_order(own[agent], parts)
+            assert {rule: int((after[rule, agent] or 0) * 100) for rule in parts} == shares
 
 
 @settings(max_examples=60, deadline=None)

@@ -15,7 +15,7 @@ from incentive_engine.compile.formulas import Formulas
 from incentive_engine.compile.inputs import InputReader
 from incentive_engine.compile.names import Lost, Meaning, Namespace, Results
 from incentive_engine.compile.origins import input_steps, leaf_steps
-from incentive_engine.compile.policy import Deduction, InputField, PolicyLine
+from incentive_engine.compile.policy import Deduction, InputField, Limit, PolicyLine
 from incentive_engine.compile.red_lines import Reach, RedLine, deducted, is_named, reach, reaches
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.history import History
@@ -236,17 +236,32 @@ class Assembly:
         A rule that waits for the one that asks is left out, which is reported.
         """
         return tuple(
-            OtherRule(rule.id, rule.shown_title, self._paid(name))
+            OtherRule(rule.id, rule.shown_title, self._paid(name, asking))
             for name, rule in self._rules.items()
             if name != asking and is_named(rule, names) and not self._namespace.is_cycle(name, rule.id.span)
         )
 
-    def _paid(self, name: str) -> Node | None:
+    def _paid(self, name: str, asking: str) -> Node | None:
         """Return what a rule pays before red lines, None for one without money; nothing out of its scope."""
         pay = self._build(name).pay
-        return (
-            None if pay is None else self._builder.choose(self._scopes[name], pay, self._builder.constant(0))
-        )
+        if pay is None:
+            return None
+        limits = self._limits(name, asking)
+        left = limits[-1].left if limits else pay
+        return self._builder.choose(self._scopes[name], left, self._builder.constant(0))
+
+    def _limits(self, name: str, asking: str = "") -> tuple[Limit, ...]:
+        """Return what those that limit a rule leave of its pay, in rule order, up to the one that asks."""
+        found: list[Limit] = []
+        for other_name, other in self._rules.items():
+            if not is_named(self._rules[name], other.limited):
+                continue
+            if other_name == asking:
+                break
+            if not self._namespace.is_cycle(other_name, other.id.span):
+                left = self._build(other_name).left
+                found.extend(Limit(other.id, left[name]) for _ in left.keys() & {name})
+        return tuple(found)
 
     def _results_of(self, name: str) -> Results:
         """Return what formulas can read of a rule: its kind's results, its amount and what is left of it."""
@@ -350,9 +365,10 @@ class Assembly:
         return Finals(lines, {name: tuple(parts) for name, parts in taken.items()}, rests)
 
     def _kept(self, name: str, pay: Node) -> Node:
-        """Return a rule's pay after void and keep; zero for agents out of its scope."""
-        built, builder = self._build(name), self._builder
-        left = pay if built.exempt else self._after_red_lines(name, pay, self.money_places)
+        """Return a rule's pay after ceilings, void and keep; zero for agents out of its scope."""
+        built, builder, limits = self._build(name), self._builder, self._limits(name)
+        before = limits[-1].left if limits else pay
+        left = before if built.exempt else self._after_red_lines(name, before, self.money_places)
         return builder.choose(self._scopes[name], left, builder.constant(0))
 
     # --- Lines and totals
@@ -387,7 +403,9 @@ class Assembly:
             surely_in, ours.voided if _gives(built) and not built.exempt else builder.false
         )
         held = builder.all_of(surely_in, ours.held if _gives(built) else builder.false)
-        unknowns = [builder.opposite(builder.known(node)) for node in _decisive(built)]
+        limits = self._limits(name) if built.pay is not None else ()
+        decisive = [*_decisive(built), *(limit.left for limit in limits)]
+        unknowns = [builder.opposite(builder.known(node)) for node in decisive]
         undecided = builder.all_of(
             surely_in, builder.opposite(voided), builder.opposite(held), builder.any_of(*unknowns)
         )
@@ -405,6 +423,7 @@ class Assembly:
             held_by=ours.held_by,
             kept=ours.kept,
             deductions=finals.taken.get(name, ()),
+            limits=limits,
         )
 
     def _totals(self, lines: Sequence[PolicyLine]) -> dict[str, Node]:
@@ -413,8 +432,9 @@ class Assembly:
         paid = [builder.default(line.final, zero) for line in lines if line.final is not None]
         lines_total = builder.add(*paid)
         held = builder.any_of(*(line.held for line in lines))
-        # Who is in the scope of red lines alone can earn nothing.
-        scopes = [line.in_scope for line in lines if line.built.consequence is None]
+        # Who is in the scope of red lines and ceilings alone can earn nothing.
+        giving = [line for line in lines if line.built.consequence is None and not line.rule.limited]
+        scopes = [line.in_scope for line in giving]
         eligible = builder.any_of(*(builder.default(scope, builder.true) for scope in scopes))
         lifted = builder.all_of(
             eligible, builder.opposite(held), *(builder.opposite(line.voided) for line in lines)

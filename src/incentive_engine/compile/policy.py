@@ -51,12 +51,21 @@ class Deduction:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """What one rule that limits others, a pool with a ceiling, leaves of one line."""
+
+    by: Scalar
+    left: Node
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyLine:
     """One rule of the policy and where its line of a decision stands in the program.
 
-    `in_scope` may be unknown. `amount` is the money before red lines and None for rules without any,
-    `final` what is left of it after them (unknown where it is undetermined or held). `voided` and `held`
-    are never unknown; `undetermined` is true where something unknown keeps the line from being decided.
+    `in_scope` may be unknown. `amount` is the money before ceilings and red lines, None for rules without
+    any; `limits` is what ceilings leave of it, one after the other, and `final` what red lines leave of that
+    (unknown where it is undetermined or held). `voided` and `held` are never unknown; `undetermined` is true
+    where something unknown keeps the line from being decided.
     """
 
     rule: Rule
@@ -72,6 +81,12 @@ class PolicyLine:
     held_by: tuple[tuple[Scalar, Node], ...] = ()
     kept: tuple[tuple[Scalar, Node, Node], ...] = ()
     deductions: tuple[Deduction, ...] = ()
+    limits: tuple[Limit, ...] = ()
+
+    @property
+    def before_red_lines(self) -> Node | None:
+        """The money after ceilings and before red lines, None for rules without any."""
+        return self.limits[-1].left if self.limits else self.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +130,7 @@ def _line_nodes(line: PolicyLine) -> Iterator[Node]:
     yield from (broken for _, broken in (*line.voided_by, *line.held_by))
     yield from (node for _, broken, share in line.kept for node in (broken, share))
     yield from (deduction.amount for deduction in line.deductions)
+    yield from (limit.left for limit in line.limits)
     yield from (recognition.when for recognition in line.built.recognitions)
     yield from (result.value.node for result in line.built.results.values())
     for goal in line.built.goals:

@@ -34,9 +34,9 @@ Outcome = Literal[
 """What became of a rule.
 
 `paid` money, as much as the rule gives; `earned` credits or recognition but no money; `deducted` took money;
-`nothing` gave nothing. `reduced`: red lines left less money than the rule gives. `voided`: a red line took
-all. `held`: a person decides first. `undetermined`: something unknown decides. `scored`: the rule only gives
-results to others. Red lines are `broken`, `kept` or, where they cannot be judged, `unknown`.
+`nothing` gave nothing. `reduced`: ceilings or red lines left less money than the rule gives. `voided`: a red
+line took all. `held`: a person decides first. `undetermined`: something unknown decides. `scored`: the rule
+only gives results to others. Red lines are `broken`, `kept` or, where they cannot be judged, `unknown`.
 """
 
 
@@ -44,7 +44,7 @@ results to others. Red lines are `broken`, `kept` or, where they cannot be judge
 class Line:
     """One rule's part of a decision.
 
-    `amount` is the money before red lines and `final` after them, in the ruleset's currency; both are None
+    `amount` is the money before ceilings and red lines, `final` after them, in the currency; both are None
     where they are unknown or the rule has no money. `credits` are those that the line shows, None likewise.
     `recognitions` are the outcomes beyond money. `results` are what the rule makes known by name, such as
     `score`, `grade` or `band`; None is unknown.

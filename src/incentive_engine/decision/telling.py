@@ -56,6 +56,7 @@ def section(reading: Reading, line: PolicyLine, nearest: tuple[Nearest, ...]) ->
         steps=(
             *_scope(reading, line),
             *told(reading, line.built.steps),
+            *_limited(reading, line),
             *_earned(reading, line),
             *_red_lines(reading, line),
             *_missing(reading, line),
@@ -78,12 +79,27 @@ def _earned(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
         yield ExplainedStep("recognition.earned", {"name": recognition.name})
 
 
+def _limited(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
+    """Yield what ceilings leave of a line, by name."""
+    before = reading.number(line.amount)
+    for limit in line.limits:
+        left = reading.number(limit.left)
+        if left is not None and before is not None and left < before:
+            values: dict[str, StepValue] = {
+                "pool": reading.line(limit.by).rule.shown_title,
+                "before": ExplainedValue(before, MONEY),
+                "left": ExplainedValue(left, MONEY),
+            }
+            yield ExplainedStep("line.limited_by", values, limit.by.span)
+        before = left
+
+
 def _red_lines(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
     """Yield what red lines do to a line, by name; the kind of one that is exempt tells that itself."""
     if line.built.exempt or not gives(line):
         return
     steps = [*_voided(reading, line), *_kept(reading, line), *_deducted(reading, line), *_held(reading, line)]
-    before = reading.number(line.amount)
+    before = reading.number(line.before_red_lines)
     if steps and before is not None:
         yield ExplainedStep("line.before_red_lines", {"amount": ExplainedValue(before, MONEY)})
     yield from steps
@@ -149,5 +165,5 @@ def _decisive(line: PolicyLine) -> list[Node]:
     consequence = line.built.consequence
     if consequence is not None:
         return [consequence.broken]
-    paid = [node for node in (line.amount, line.credits) if node is not None]
+    paid = [node for node in (line.before_red_lines, line.credits) if node is not None]
     return paid or [result.value.node for result in list(line.built.results.values())[:1]]

@@ -110,7 +110,8 @@ class Built:
 
     `pay` is the money before red lines, rounded to the currency's smallest unit; `exempt` keeps it from
     red lines. `credits` are the credits that the line shows. Where a rule has neither, and no consequence,
-    its first result has to be known for the decision to be complete.
+    its first result has to be known for the decision to be complete. `left` is what the rule leaves, before
+    red lines, of the pay of the rules that `Rule.limited` names, by their ids.
     """
 
     results: Mapping[str, Result]
@@ -120,6 +121,7 @@ class Built:
     credits: Node | None = None
     recognitions: tuple[Recognition, ...] = ()
     consequence: Consequence | None = None
+    left: Mapping[str, Node] = field(default_factory=dict)
     goals: tuple[Goal, ...] = ()
 
 
@@ -140,7 +142,8 @@ class MetricFacts:
 class OtherRule:
     """Another rule of the ruleset, and what it pays before red lines: nothing to agents outside of its scope.
 
-    `pay` is None for a rule without money.
+    A rule that limits others sees what the ones before it leave, any other rule what all of them leave. `pay`
+    is None for a rule without money.
     """
 
     id: Scalar
@@ -235,6 +238,11 @@ class Rule(Shape):
     @property
     def affected(self) -> tuple[Scalar, ...] | None:
         """The rule ids and tags that the rule's consequence reaches: none here, None for every rule."""
+        return ()
+
+    @property
+    def limited(self) -> tuple[Scalar, ...]:
+        """The ids and tags of the rules of whose pay the rule leaves only a part: none here."""
         return ()
 
     @property
