@@ -56,7 +56,7 @@ class Pool(Rule):
     within: Names = ()
     """The attributes whose values make the groups, as `team`; left out: everybody is in one group."""
     weight: Number | None = None
-    """With `budget`: in proportion to what those for whom `when` holds share it; left out: equally."""
+    """With `budget`: the formula in proportion to which the members share it; left out: equally."""
     if_unknown: Literal["leave_out", "hold_group"] = "leave_out"
     """What happens where somebody's part is unknown: they are left out, or all of their group is held."""
 
