@@ -480,6 +480,11 @@ def test_the_goals_are_to_win_and_to_win_more() -> None:
     assert [trial.line("star", agent).goals for agent in "ABC"] == [[True, 500], [True, 300], [False, 0]]
 
 
+def test_without_money_the_only_goal_is_to_win() -> None:
+    trial = decide(ranked("[{recognise: thanks board}]"), jan=scores(A=9, B=8))
+    assert [trial.line("star", agent).goals for agent in "AB"] == [[True], [False]]
+
+
 # --- What always holds
 
 

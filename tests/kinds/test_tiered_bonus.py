@@ -472,6 +472,17 @@ def test_with_added_amounts_the_next_band_is_better_where_it_adds_something() ->
     assert nearest.changes[0].changed.value == 100
 
 
+def test_where_rates_fall_no_band_is_better_than_one_above_it() -> None:
+    rules = bonus(
+        "measure: handled\n    mode: slices", bands("upto: 30, rate: 0", "upto: 150, rate: 2", "rate: 1")
+    )
+
+    # Who goes back from 151 to 150 loses 1, though the rate of the band is higher.
+    assert decide(rules, handled=151).nearest("bonus") == ()
+    (nearest,) = decide(rules, handled=30).nearest("bonus")
+    assert nearest.changes[0].changed.value == 31
+
+
 def test_where_the_condition_fails_the_goal_is_the_condition() -> None:
     decision = decide(GATED, handled=150, level="junior", csat="0.85")
 

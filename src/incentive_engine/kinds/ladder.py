@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 from incentive_engine.graph.builder import has_exact_inverse
@@ -42,12 +43,15 @@ class Scale:
     def goal(self, text: str, values: Mapping[str, Title], condition: Node) -> Goal:
         """Return the goal of a better band, which counts for nothing where the condition fails.
 
-        It goes by a number that is the same throughout a band and higher in a better one.
+        It goes by a number that is the same throughout a band and higher in a better one. With slices more of
+        the measure never gives less, so that no band is better than one above it.
         """
         builder = self.context.builder
         worths = [builder.greatest(*(each.value.node for each in pair)) for pair in self.amounts]
         if self.mode == "added":
             worths = [builder.add(*self._ends_below(place), worth) for place, worth in enumerate(worths)]
+        if self.mode == "slices":
+            worths = list(accumulate(worths, builder.greatest))
         worth = self._pick(worths)
         at_best = builder.all_of(condition, builder.compare("<=", builder.greatest(*worths), worth))
         return Goal(text, builder.choose(condition, worth, builder.constant(0)), values, at_best)

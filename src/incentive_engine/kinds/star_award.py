@@ -183,8 +183,13 @@ class StarAward(Rule):
             ),
             pay=pay,
             recognitions=recognitions(builder, won, counts),
-            goals=(Goal("star_award.goal_win", has_won), Goal("star_award.goal_more", pay)),
+            goals=(Goal("star_award.goal_win", has_won), *self._goal_of_more(pay)),
         )
+
+    def _goal_of_more(self, pay: Node) -> tuple[Goal, ...]:
+        """Return the goal of more prize money, where there is any."""
+        has_money = any(prize.pay is not None for prize in self.prizes)
+        return (Goal("star_award.goal_more", pay),) if has_money else ()
 
     @property
     def _rest_slot(self) -> str:
