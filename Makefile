@@ -106,6 +106,18 @@ docs: setup ## Build the documentation into site/
 	@echo "Documentation (mkdocs)"
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
+# ----------------------------------------------------------------- benchmarks
+
+# The other engines would bring .venv to older versions of what it has, so they get an environment of their own.
+.PHONY: bench
+bench: $(VENV)/.created ## Measure speed, beside the same policy by hand and in other engines
+	@set -e; tool=$$(mktemp -d); trap 'rm -rf "$$tool"' EXIT; \
+	$(BIN)/python -m venv "$$tool"; \
+	pip="$$tool/bin/python -m pip --disable-pip-version-check --no-input -qq"; \
+	$$pip install --require-hashes -r requirements/benchmarks.txt; \
+	$$pip install --no-deps --no-build-isolation -e .; \
+	"$$tool/bin/python" -m benchmarks $(BENCHMARKS)
+
 # ---------------------------------------------------------------- maintenance
 
 .PHONY: format
