@@ -472,6 +472,15 @@ def test_teams_compete_within_sites() -> None:
     assert paid(trial) == {"A": "90", "B": "0", "C": "90", "D": None}
 
 
+# --- Recognition
+
+
+@pytest.mark.parametrize("words", ["[{en: praise, zh: 表扬}]", "{en: praise, zh: 表扬}"])
+def test_single_words_need_no_list(words: str) -> None:
+    trial = decide(ranked(f"[{{pay: 500, recognise: {words}}}]"), jan=scores(A=9))
+    assert trial.line("star", "A").recognitions == ["praise"]
+
+
 # --- Goals
 
 

@@ -16,7 +16,7 @@ from incentive_engine.kinds.interface import Context, Recognition, Shown, Step
 from incentive_engine.kinds.lasting import written_values
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import COUNT, MONEY, RATIO
-from incentive_engine.ruleset.fields import Number, Shape, Title, Whole, Words, one_or_more, refuse
+from incentive_engine.ruleset.fields import ManyWords, Number, Shape, Title, Whole, refuse
 from incentive_engine.ruleset.nodes import Table
 
 Ties = Literal["share_prizes", "all_win", "none_win"]
@@ -33,7 +33,7 @@ class Prize(Shape):
     """In place of `places`: for which share of the eligible members, rounded down."""
     at_least: Whole = 0
     """With `share`: for at least so many places, however few compete."""
-    recognise: Annotated[tuple[Words, ...], Field(strict=False), BeforeValidator(one_or_more)] = ()
+    recognise: ManyWords = ()
     """What the winners are recognised with beyond money, in free words."""
 
 

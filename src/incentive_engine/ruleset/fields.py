@@ -213,6 +213,11 @@ def one_or_more(value: object) -> object:
     return Items([value], value.span) if isinstance(value, Scalar) else value
 
 
+def one_or_more_words(value: object) -> object:
+    """Let words, in one language or in both, stand where a list of such is expected."""
+    return Items([value], value.span) if isinstance(value, Scalar | Table) else value
+
+
 TEXT_FORM: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 FORMULA_FORM: dict[str, Any] = {"type": ["string", "number"]}
 BY_ATTRIBUTE_FORM: dict[str, Any] = {
@@ -244,21 +249,17 @@ SeasonDay = Annotated[
     reading(_read_season_day),
     WithJsonSchema({"type": "string", "pattern": r"^(\d{4}-)?\d{2}-\d{2}$"}),
 ]
-Words = Annotated[
-    InstanceOf[Title],
-    BeforeValidator(_read_title),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "properties": {"en": {"type": "string"}, "zh": {"type": "string"}},
-                    "additionalProperties": False,
-                },
-            ]
-        }
-    ),
+_WORDS: tuple[dict[str, object], ...] = (
+    {"type": "string"},
+    {
+        "type": "object",
+        "properties": {"en": {"type": "string"}, "zh": {"type": "string"}},
+        "additionalProperties": False,
+    },
+)
+Words = Annotated[InstanceOf[Title], BeforeValidator(_read_title), WithJsonSchema({"anyOf": list(_WORDS)})]
+ManyWords = Annotated[
+    tuple[Words, ...], Field(strict=False), BeforeValidator(one_or_more_words), AlsoWritten(_WORDS)
 ]
 Cadences = Literal["event", "day", "week", "month", "quarter", "year"]
 _ONE_NAME = AlsoWritten(({"type": "string", "pattern": NAME_PATTERN},))
