@@ -77,15 +77,49 @@ def test_a_ruleset_that_looks_back_asks_for_history_and_none_is_an_answer() -> N
     assert ruleset.evaluate(march, history=[february]).total == Decimal("20.00")  # (3 - 1) x 10
 
 
-def test_later_snapshots_and_those_with_problems_are_no_history() -> None:
-    ruleset = parse_ruleset(RISE)
-    march = {"agent": "A1", "month": "2026-03", "thanks": 3}
-    others = [
-        {"agent": "A1", "month": "2026-02", "thanks": "many"},
-        {"agent": "A1", "month": "2026-04", "thanks": 9},
-    ]
+STAR = (
+    HEADER
+    + "rules: [{id: star, kind: star_award, rank_by: [{highest: thanks}], ties: all_win,"
+    + " prizes: [{pay: 1000}]}]"
+)
 
-    assert ruleset.evaluate(march, history=others).status == "incomplete"
+
+def march(agent: str, thanks: object) -> dict[str, object]:
+    return {"agent": agent, "month": "2026-03", "thanks": thanks}
+
+
+def test_a_peer_with_problems_is_refused_and_nobody_wins_without_it() -> None:
+    ruleset = parse_ruleset(STAR)
+
+    with pytest.raises(SnapshotError) as refused:
+        ruleset.evaluate(march("A", 1), peers=[march("B", 9), march("C", "many")])
+
+    assert refused.value.places == ("peers:2",)
+    assert str(refused.value).startswith("peers:2: error IE4")
+    assert ruleset.evaluate(march("A", 1), peers=[march("B", 9)]).total == 0
+    assert ruleset.evaluate(march("A", 10), peers=[march("B", 9)]).total == 1000
+
+
+def test_every_snapshot_stands_in_its_own_list_and_once() -> None:
+    february = {"agent": "B", "month": "2026-02", "thanks": 1}
+
+    with pytest.raises(SnapshotError) as refused:
+        parse_ruleset(STAR).evaluate(
+            march("A", 1), peers=[february, march("B", 1), march("B", 2), march("A", 3)]
+        )
+    assert [problem.code for problem in refused.value.problems] == ["IE4051", "IE4053", "IE4053"]
+    assert refused.value.places == ("peers:1", "peers:3", "peers:4")
+
+    with pytest.raises(SnapshotError) as refused:
+        parse_ruleset(RISE).evaluate(march("A", 1), history=[february, february, march("B", 1)])
+    assert [problem.code for problem in refused.value.problems] == ["IE4053", "IE4052"]
+    assert refused.value.places == ("history:2", "history:3")
+
+
+def test_history_of_other_agents_is_of_use_only_with_peers() -> None:
+    february = {"agent": "B", "month": "2026-02", "thanks": 1}
+
+    assert parse_ruleset(RISE).evaluate(march("A", 3), history=[february]).status == "incomplete"
 
 
 def test_a_population_is_decided_in_order_and_what_has_problems_is_listed() -> None:

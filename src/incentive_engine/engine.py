@@ -15,6 +15,7 @@ from incentive_engine.compile.ruleset import Checked, compile_text
 from incentive_engine.decision.amounts import amount
 from incentive_engine.decision.decision import Decision, RulesetIdentity
 from incentive_engine.decision.explanation import Explanation
+from incentive_engine.evaluate.company import with_company
 from incentive_engine.evaluate.intake import Intake, Population, Snapshot
 from incentive_engine.evaluate.periods import Evaluator, Row, RowValues
 from incentive_engine.evaluate.records import Records, RowProblem
@@ -42,11 +43,18 @@ class IncentiveError(Exception):
 
 
 class ProblemsError(IncentiveError):
-    """One or more problems, which `problems` lists."""
+    """One or more problems, which `problems` lists.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    `places` has beside each where it was found if it has no place of its own, such as `peers:2`.
+    """
+
+    def __init__(self, problems: Sequence[Problem], places: Sequence[str] = ()) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in problems))
+        self.places = tuple(places) or ("",) * len(self.problems)
+        found = zip(self.places, self.problems, strict=True)
+        super().__init__(
+            "\n".join(f"{place}: {problem}" if place else str(problem) for place, problem in found)
+        )
 
 
 class RulesetError(ProblemsError):
@@ -226,30 +234,29 @@ class Ruleset:
 
         `peers` are the other agents' snapshots of the same period; without them what depends on peers is
         unknown, and says so. `history` are snapshots of earlier periods, the agent's own and, where rules
-        rank on history, the peers'. Snapshots among them that have problems are left out.
+        rank on history, the peers'. What the ruleset does not need is not looked at.
 
         Raises:
-            SnapshotError: if the snapshot has problems.
+            SnapshotError: if the snapshot, a peer's or an earlier one has problems, or stands in the wrong
+                list.
             HistoryNeededError: if the ruleset looks back and `history` is not given.
         """
         own = self._intake.read(snapshot)
         if not isinstance(own, Snapshot):
             raise SnapshotError(own)
-        if self._evaluator.needs_history and history is None:
+        if self.needs_history and history is None:
             raise HistoryNeededError(str(self._policy.shape.ruleset))
-        alone = peers is None or not self._evaluator.needs_peers
-        if alone and not self._evaluator.needs_history:
+        alone = peers is None or not self.needs_peers
+        if alone and not self.needs_history:
             return self.decision(own, self._evaluator.evaluate_one(own.period, own.row))
-        others = [*(peers or ()), *(history or ())]
-        rows = self._rows(
-            each for record in others if isinstance(each := self._intake.read(record), Snapshot)
-        )
-        rows.setdefault(own.period, {})[own.agent] = own.row
-        if alone:
-            rows = {
-                period: {own.agent: found[own.agent]} for period, found in rows.items() if own.agent in found
-            }
-        rows = {period: found for period, found in rows.items() if period <= own.period}
+        earlier = history if history is not None and self.needs_history else ()
+        taken, problems = with_company(self._intake, own, () if alone or peers is None else peers, earlier)
+        if problems:
+            raise SnapshotError([each.problem for each in problems], [each.place for each in problems])
+        rows: dict[Period, dict[str, Row]] = {}
+        for each in taken:
+            if each.agent == own.agent or not alone:
+                rows.setdefault(each.period, {})[each.agent] = each.row
         return self.decision(own, self._evaluator.evaluate(rows, alone=alone)[own.period][own.agent])
 
     def evaluate_all(self, snapshots: Records | Iterable[object]) -> Decisions:
@@ -336,13 +343,6 @@ class Ruleset:
     def decision(self, snapshot: Snapshot, values: RowValues) -> Decision:
         """Return the decision that the values of a snapshot make."""
         return Decision(self._policy, values, snapshot.agent, snapshot.period, snapshot.notes)
-
-    @staticmethod
-    def _rows(snapshots: Iterable[Snapshot]) -> dict[Period, dict[str, Row]]:
-        rows: dict[Period, dict[str, Row]] = {}
-        for snapshot in snapshots:
-            rows.setdefault(snapshot.period, {})[snapshot.agent] = snapshot.row
-        return rows
 
 
 def check_ruleset(path: str | Path) -> tuple[Problem, ...]:
