@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
@@ -120,6 +121,12 @@ def test_history_of_other_agents_is_of_use_only_with_peers() -> None:
     february = {"agent": "B", "month": "2026-02", "thanks": 1}
 
     assert parse_ruleset(RISE).evaluate(march("A", 3), history=[february]).status == "incomplete"
+
+
+@pytest.mark.parametrize("misused", ["march.csv", march("A", 1), b"agent,month"])
+def test_a_file_name_or_a_single_snapshot_is_no_population(misused: Any) -> None:
+    with pytest.raises(TypeError, match="rows of data are expected"):
+        parse_ruleset(PRAISE).evaluate_all(misused)
 
 
 def test_a_population_is_decided_in_order_and_what_has_problems_is_listed() -> None:

@@ -13,7 +13,7 @@ from incentive_engine.ruleset.problems import Problem
 def with_company(
     intake: Intake, own: Snapshot, peers: Iterable[object], history: Iterable[object]
 ) -> tuple[list[Snapshot], list[RowProblem]]:
-    """Return an agent's snapshot with those of its peers and of earlier periods, and what is wrong with these.
+    """Return an agent's snapshot with those of its peers and of earlier periods, and what is wrong there.
 
     Peers are other agents in the same period; history is of earlier periods, of any agent; nobody has
     two snapshots for one period. Problems name the list, and the place in it counted from 1.

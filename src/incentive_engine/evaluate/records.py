@@ -92,7 +92,13 @@ class Records:
 def from_records(rows: Iterable[object]) -> Records:
     """Return rows of a program's own as records: mappings, or objects that have the columns as attributes.
 
+    Raises:
+        TypeError: if a text or a single mapping is given in the place of rows.
+
     >>> [record.row for record in from_records([{"agent_id": "A1"}, {"agent_id": "A2"}])]
     [1, 2]
     """
+    if isinstance(rows, str | bytes | Mapping):
+        kind = type(rows).__name__
+        raise TypeError(f"rows of data are expected, not one {kind}; `read_records(path)` reads a file")
     return Records(lambda: (Record(number, cells) for number, cells in enumerate(rows, start=1)))
