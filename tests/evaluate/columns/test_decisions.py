@@ -13,6 +13,8 @@ import pytest
 from incentive_engine import load_ruleset, parse_ruleset, read_records
 from incentive_engine.decision.decision import Decision
 from incentive_engine.engine import FrameDecisions, Ruleset
+from incentive_engine.evaluate.columns.decisions import plain_column
+from incentive_engine.language.types import BOOLEAN, DATE, NUMBER, TEXT, choice
 from tests.support.places import POPULATION, RULESETS
 
 TEAMS = """\
@@ -173,6 +175,21 @@ def test_only_the_lines_and_scores_that_are_asked_for_come_out() -> None:
 def test_what_the_ruleset_does_not_have_is_refused(asked: dict[str, list[str]]) -> None:
     with pytest.raises(KeyError):
         parse_ruleset(ONE).evaluate_frame(AGENTS, lines=asked.get("lines"), results=asked.get("results", ()))
+
+
+def test_results_come_out_as_what_their_type_stands_for() -> None:
+    day = date(2026, 3, 8).toordinal()
+    shown = [
+        plain_column(pl.Series([True, None]), 1, BOOLEAN),
+        plain_column(pl.Series(["A", None]), 1, TEXT),
+        plain_column(pl.Series([1, None]), 1, choice("level", ("junior", "senior"))),
+        plain_column(pl.Series([day, None]), 1, DATE),
+        plain_column(pl.Series([7, None]), 8, NUMBER),
+        plain_column(pl.Series([1, None]), 3, NUMBER),
+    ]
+
+    expected = [True, "A", "senior", date(2026, 3, 8), Decimal("0.875"), "1/3"]
+    assert [column.to_list() for column in shown] == [[value, None] for value in expected]
 
 
 def test_a_population_without_a_row_that_can_be_evaluated_has_the_columns_all_the_same() -> None:

@@ -158,6 +158,7 @@ def test_decimals_are_taken_as_they_are() -> None:
 
 def test_decimals_of_more_places_than_can_be_reckoned_with_at_once_are_read_one_by_one() -> None:
     assert_column(PAY, [Decimal("0.125"), Decimal(99)], pl.Decimal(38, 36))
+    assert_column(WAIT, [Decimal("0.125"), Decimal(80)], pl.Decimal(38, 36))
 
 
 @pytest.mark.parametrize(

@@ -317,3 +317,64 @@ def test_a_number_that_stands_for_no_text_is_not_made_one(value: int) -> None:
 
 def test_the_empty_text_has_a_number_too() -> None:
     assert text_of(text_number("")) == ""
+
+
+# --- What the ranges of the data make shorter
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("operation", [Op.LEAST, Op.GREATEST])
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_limit_that_is_constant_leaves_what_is_unknown_unknown(
+    operation: Operation, at: int, width: Width
+) -> None:
+    value = Column(Interval(-7, 8, may_be_unknown=True), pl.col("n"), width)
+    limit = Column(Interval.of(2), constant=2)
+    arguments = [limit, value] if at else [value, limit]
+    frame = pl.DataFrame({"n": pl.Series(NUMBERS, dtype=width)})
+
+    found = frame.select(x=expression_of(Instruction(operation, (0, 1)), arguments, width))["x"].to_list()
+
+    best = min if operation is Op.LEAST else max
+    assert found == [None if number is None else best(number, 2) for number in NUMBERS]
+
+
+def test_what_can_never_be_the_least_is_left_out_unless_it_may_be_unknown() -> None:
+    frame = pl.DataFrame({"a": [1, 2], "b": [7, None], "c": [9, 9]})
+    low = Column(Interval(1, 2), pl.col("a"), pl.Int64)
+    unsure = Column(Interval(7, 7, may_be_unknown=True), pl.col("b"), pl.Int64)
+    high = Column(Interval(9, 9), pl.col("c"), pl.Int64)
+    least = Instruction(Op.LEAST, (0, 1, 2))
+
+    assert str(expression_of(least, [low, high, high], pl.Int64)) == str(pl.col("a"))
+    found = frame.select(x=expression_of(least, [low, unsure, high], pl.Int64))["x"].to_list()
+    assert found == [1, None]
+
+
+def test_of_values_that_are_the_same_one_stays() -> None:
+    same = [Column(Interval(3, 3), pl.col(name), pl.Int64) for name in ("a", "b")]
+
+    greatest = expression_of(Instruction(Op.GREATEST, (0, 1)), same, pl.Int64)
+
+    assert str(greatest) == str(pl.col("b"))
+
+
+def test_a_condition_that_is_the_same_for_all_rows_chooses_once() -> None:
+    then, otherwise = (Column(Interval(0, 9), pl.col(name), pl.Int64) for name in ("a", "b"))
+    choose = Instruction(Op.CHOOSE, (0, 1, 2))
+
+    for truth, expected in ((1, "a"), (0, "b")):
+        condition = Column(Interval.of(truth), constant=truth)
+        chosen = expression_of(choose, [condition, then, otherwise], pl.Int64)
+        assert str(chosen) == str(pl.col(expected))
+
+
+def test_only_options_that_an_index_reaches_are_looked_at() -> None:
+    index = Column(Interval(2, 3), pl.col("n"), pl.Int64)
+    options = [Column(Interval.of(number), constant=number) for number in (10, 20, 30, 40)]
+    frame = pl.DataFrame({"n": [2, 3]})
+
+    picked = expression_of(Instruction(Op.PICK, (0, 1, 2, 3, 4), (1,)), [index, *options], pl.Int64)
+
+    assert "40" not in str(picked)
+    assert frame.select(x=picked)["x"].to_list() == [20, 30]

@@ -98,7 +98,7 @@ class PolicyColumns:
             columns.append(final.select(pl.when(applies).then("c")).to_series().alias(f"{rule}.final"))
         for name, value in self._results.items():
             values = frame[f"result {name}"]
-            columns.append(_plain(values, found.denominators[f"result {name}"], value.type).alias(name))
+            columns.append(plain_column(values, found.denominators[f"result {name}"], value.type).alias(name))
         return pl.DataFrame(columns)
 
     def _empty(self) -> pl.DataFrame:
@@ -127,7 +127,7 @@ def _decimal(values: pl.Series, denominator: int, places: int) -> pl.Series:
     return values.cast(pl.Int128).to_frame("c").select(c=steps * step)["c"]
 
 
-def _plain(values: pl.Series, denominator: int, kind: Type) -> pl.Series:
+def plain_column(values: pl.Series, denominator: int, kind: Type) -> pl.Series:
     """Return values as what their type stands for; what has no end as a decimal, as the text of a ratio."""
     if values.dtype in (pl.Boolean, pl.String):
         return values

@@ -47,12 +47,11 @@ class FramePopulation(NamedTuple):
         Raises:
             KeyError: if there is none.
         """
-        if period in self.frames:
-            for number in self.frames[period].filter(pl.col(AGENT) == agent)[NUMBER]:
-                found = self.examine(number)
-                if isinstance(found, Snapshot):
-                    return found
-        raise KeyError((agent, str(period)))
+        numbers = self.frames[period].filter(pl.col(AGENT) == agent)[NUMBER]
+        found = [each for each in map(self.examine, numbers) if isinstance(each, Snapshot)]
+        if not found:
+            raise KeyError((agent, str(period)))
+        return found[0]
 
     def rows(
         self, input_names: Sequence[str], *, agent: str | None, first: Period | None, last: Period

@@ -165,6 +165,15 @@ def expression_of(instruction: Instruction, arguments: Sequence[Column], sort: S
     return _EXPRESSIONS[instruction.operation](instruction, arguments, sort)
 
 
+def is_repeated(operation: Operation, position: int) -> bool:
+    """Whether the expression of an operation has its argument at a position more than once."""
+    first_only = operation in (Operation.PICK, Operation.CHOOSE, Operation.BAND)
+    return operation in _REPEATING or (first_only and position == 0)
+
+
+_REPEATING = (Operation.ROUND, Operation.QUOTIENT, Operation.MEAN)
+
+
 # --- The largest integer on the way to a result
 
 _CHOOSING = (Operation.DEFAULT, Operation.CHOOSE, Operation.PICK)
@@ -273,6 +282,9 @@ def _rounded_by_constant(
     return up // literal(doubled * divisor, sort)
 
 
+_MOST_OF_INT8 = 2**7
+
+
 # --- Operations. `sort` is what the integers are calculated in, or what is chosen.
 
 
@@ -345,13 +357,39 @@ def _halves(arguments: Sequence[Column]) -> tuple[Sequence[Column], Sequence[Col
 
 def _extreme(*, least: bool) -> Callable[[Instruction, Sequence[Column], Sort], pl.Expr]:
     def expression(_: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
-        every = [column.to(sort) for column in arguments]
+        *others, last = sorted(
+            _deciding(arguments, least=least), key=lambda column: column.expression is None
+        )
+        if not others:
+            return last.to(sort)
+        if len(others) == 1 and last.constant is not None:
+            # A limit that is the same for all rows: null stays null.
+            limit, (value,) = literal(last.constant, sort), others
+            limits = {"upper_bound": limit} if least else {"lower_bound": limit}
+            return value.to(sort).clip(**limits)
+        every = [column.to(sort) for column in (*others, last)]
         found = pl.min_horizontal(every) if least else pl.max_horizontal(every)
         # Polars passes over what is null.
-        unsure = [column.to(sort).is_not_null() for column in arguments if column.may_be_unknown]
+        unsure = [column.to(sort).is_not_null() for column in (*others, last) if column.may_be_unknown]
         return pl.when(reduce(and_, unsure)).then(found) if unsure else found
 
     return expression
+
+
+def _deciding(arguments: Sequence[Column], *, least: bool) -> list[Column]:
+    """Return the arguments without those that another one keeps from being the result in any row."""
+    deciding = list(arguments)
+    for column in arguments:
+        others = [other for other in deciding if other is not column and other.interval.may_be_known]
+        if column.may_be_unknown or not others:
+            continue
+        low, high = (column.interval.low or 0, column.interval.high or 0)
+        if any(
+            (other.interval.high or 0) <= low if least else high <= (other.interval.low or 0)
+            for other in others
+        ):
+            deciding.remove(column)
+    return deciding
 
 
 def _comparison(
@@ -381,12 +419,16 @@ def _known(_: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
 
 
 def _default(_: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
+    if not arguments[0].may_be_unknown:
+        return arguments[0].to(sort)
     return pl.coalesce([column.to(sort) for column in arguments])
 
 
 def _choose(_: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
-    condition = arguments[0].to(pl.Boolean)
     then, otherwise = (column.to(sort) for column in arguments[1:])
+    if arguments[0].constant is not None:
+        return then if arguments[0].constant else otherwise
+    condition = arguments[0].to(pl.Boolean)
     chosen = pl.when(condition).then(then)
     # `otherwise` would be taken where the condition is null.
     return (
@@ -402,9 +444,13 @@ def _pick(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> 
     width = width_of(index.size + first + len(options))
     number = index.to(width)
     numbers = range(first, first + len(options))
+    low, high = index.interval.low or 0, index.interval.high or 0
+    reached = [pair for pair in zip(numbers, options, strict=True) if low <= pair[0] <= high]
     # From the last to the first; an index that is null or points at no option is equal to none.
     picked = literal(None, sort)
-    for place, option in zip(reversed(numbers), reversed(options), strict=True):
+    if not index.may_be_unknown and low in numbers and high in numbers:
+        picked = reached.pop()[1].to(sort)
+    for place, option in reversed(reached):
         picked = pl.when(number == literal(place, width)).then(option.to(sort)).otherwise(picked)
     return picked
 
@@ -412,7 +458,11 @@ def _pick(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> 
 def _band(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
     value, *limits = (column.to(sort) for column in arguments)
     passed = [value > limit if instruction.constants[0] else value >= limit for limit in limits]
-    return reduce(pl.Expr.__add__, [each.cast(pl.Int64) for each in passed], literal(1, pl.Int64))
+    # Few bits for few bands.
+    count = pl.Int8 if len(limits) < _MOST_OF_INT8 else pl.Int64
+    return reduce(pl.Expr.__add__, [each.cast(count) for each in passed]).cast(pl.Int64) + literal(
+        1, pl.Int64
+    )
 
 
 _EXPRESSIONS: dict[Operation, Callable[[Instruction, Sequence[Column], Sort], pl.Expr]] = {

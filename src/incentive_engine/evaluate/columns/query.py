@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from incentive_engine.evaluate.columns.operations import Column, Sort, result_column, width_of
+from incentive_engine.evaluate.columns.operations import Column, Sort, is_repeated, result_column, width_of
 from incentive_engine.graph.bounds import Interval
 from incentive_engine.graph.instructions import Instruction, Lowered
 
 _DEEPEST = 50  # levels of one expression; polars walks expressions by recursion.
+
+
+# Parts are computed side by side, each small enough to stay near the processor.
+_ROWS_OF_PART = 2**17
+# What is used twice is a column already; to look for more takes longer than it saves.
+_OPTIMIZATIONS = pl.QueryOptFlags(comm_subexpr_elim=False, comm_subplan_elim=False)
 
 
 def name_of(place: int) -> str:
@@ -41,10 +47,14 @@ class Query:
 
     def on(self, frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
         """Return columns of a frame and of what was asked for, by name."""
-        lazy = frame.lazy()
+        parts = [self._on_part(part, names) for part in frame.iter_slices(_ROWS_OF_PART)]
+        return pl.concat(pl.collect_all(parts, optimizations=_OPTIMIZATIONS))
+
+    def _on_part(self, part: pl.DataFrame, names: Sequence[str]) -> pl.LazyFrame:
+        lazy = part.lazy()
         for step in self.steps:
             lazy = lazy.with_columns(step)
-        return lazy.select(names).collect()
+        return lazy.select(names)
 
 
 def query(
@@ -91,11 +101,12 @@ def _uses(
     uses = Counter(wanted)
     waiting = list(wanted)
     while waiting:
-        for argument in instructions[waiting.pop()].arguments:
+        instruction = instructions[waiting.pop()]
+        for position, argument in enumerate(instruction.arguments):
             if argument not in given:
                 if argument not in uses:
                     waiting.append(argument)
-                uses[argument] += 1
+                uses[argument] += 2 if is_repeated(instruction.operation, position) else 1
     return uses
 
 
