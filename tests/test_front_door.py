@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import BaseModel
@@ -124,7 +123,9 @@ def test_history_of_other_agents_is_of_use_only_with_peers() -> None:
 
 
 @pytest.mark.parametrize("misused", ["march.csv", march("A", 1), b"agent,month"])
-def test_a_file_name_or_a_single_snapshot_is_no_population(misused: Any) -> None:
+def test_a_file_name_or_a_single_snapshot_is_no_population(
+    misused: str | bytes | dict[str, object],
+) -> None:
     with pytest.raises(TypeError, match="rows of data are expected"):
         parse_ruleset(PRAISE).evaluate_all(misused)
 
