@@ -75,17 +75,22 @@ def rulesets(draw: st.DrawFn) -> str:
 
 @dataclass
 class _Writer:
-    """Writes a ruleset. `numbers`, `amounts` and `conditions` are the names that formulas may read so far."""
+    """Writes a ruleset.
+
+    `numbers`, `amounts` and `conditions` are what formulas may read so far, `paying` the rules that pay.
+    """
 
     draw: st.DrawFn
     numbers: list[str] = field(default_factory=lambda: ["calls", "quality", "share", "hours"])
     amounts: list[str] = field(default_factory=lambda: ["net", "salary"])
     conditions: list[str] = field(default_factory=lambda: ["trained", "winter"])
+    paying: list[str] = field(default_factory=list)
     names: count[int] = field(default_factory=lambda: count(1))
 
     def ruleset(self) -> str:
         text = HEAD + self._parameters() + self._formulas() + "rules:\n"
         kinds = [self._bonus, self._tiered, self._scorecard, self._star, self._teams, self._credit]
+        kinds += [self._adjustment, self._pool, self._ceiling]
         red_lines = [self._red_line() for _ in range(self._number(0, 2))]
         rules = [self._one(kinds)() for _ in range(self._number(1, 3))]
         for red_line in red_lines:  # It may stand before or behind what it affects.
@@ -123,7 +128,7 @@ class _Writer:
             lambda: f"({x()}) / {self._divisor()}",
             lambda: f"{self._one(['min', 'max', 'mean', 'median', 'spread'])}({x()}, {x()}, {x()})",
             lambda: f"{self._one(['abs', 'floor', 'ceil', 'round'])}({x()})",
-            lambda: f"clamp({x()}, -1, 50)",
+            lambda: f"clamp({x()}, 0, 1)",
             lambda: f"default({x()}, {x()})",
             lambda: f"({x()} if {self.condition(depth - 1)} else {x()})",
             lambda: "share_of_period(hired, left)",
@@ -185,9 +190,9 @@ class _Writer:
     # --- Parameters and formulas
 
     def _parameters(self) -> str:
-        cases = "[{until: 2025-12-31, value: 3}, {when: winter, value: 2.5}, {value: 4}]"
+        cases = "[{until: 2025-12-31, value: 0.5}, {when: winter, value: 0.75}, {value: 1}]"
         self.numbers += ["limit", "by_level"]
-        return f"parameters:\n  limit: {cases}\n  by_level: {{by: level, junior: 1, senior: -2, lead: 0}}\n"
+        return f"parameters:\n  limit: {cases}\n  by_level: {{by: level, junior: 1, senior: 0.25, lead: 0}}\n"
 
     def _formulas(self) -> str:
         text = "formulas:\n  base: 100 CNY\n"
@@ -222,6 +227,7 @@ class _Writer:
 
     def _paying(self, name: str, text: str) -> str:
         self.amounts += [f"{name}.amount", f"{name}.final"]
+        self.paying.append(name)
         return text
 
     def _bonus(self) -> str:
@@ -261,15 +267,15 @@ class _Writer:
     def _measure(self, weight: str) -> str:
         form = self._one(
             [
-                "zero_at: -2, full_at: 10",
+                "zero_at: 0, full_at: 1",
                 "zero_at: 90%, full_at: 20%",
                 "zero_at: 0, full_at: limit",
-                "attainment: 2",
+                "attainment: 0.9",
                 "attainment: 80%, cap: 120%",
                 "tiers: [{below: 1, points: [0, 50]}, {below: 2, points: 70}, {points: 100}]",
                 "percentile: all",
                 "percentile: team",
-                "percentile: [1, 2, 2, 30]",
+                "percentile: [0, 0.5, 0.5, 1]",
             ]
         )
         unknown = self._one(["reweigh", "40"])
@@ -333,6 +339,41 @@ class _Writer:
             self.amounts.append(f"{name}.amount")
         self.numbers += [f"{name}.credits", f"{name}.balance"]
         return head + "".join(lines)
+
+    def _adjustment(self) -> str:
+        name = self._name("account_")
+        kept = f"    keeps: {{rest: 'previous({name}.rest) + {self.money(1)}'}}\n"
+        forms = [
+            f"    pay: '{self.money()}'\n    reason: by hand\n",
+            f"    pay: 'min(previous({name}.rest), 50 CNY)'\n    reason: from the account\n{kept}",
+        ]
+        if self.paying:
+            assured = f"{{pay: 100, of: {self._one(self.paying)}}}"
+            forms += [f"    draw: {assured}\n", f"    guarantee: {assured}\n"]
+        text = f"{self._head(name, 'adjustment')}{self._when()}{self._one(forms)}"
+        return self._paying(name, text)
+
+    def _pool(self) -> str:
+        name = self._name("pool_")
+        lines = [
+            f"    budget: '{self._one(['100.01 CNY', '10% * group_sum(net, within=team)'])}'\n",
+            "    within: team\n",
+            self._maybe(f"    weight: '{self.number(1)}'\n"),
+            self._maybe("    if_unknown: hold_group\n"),
+        ]
+        return self._paying(name, f"{self._head(name, 'pool')}{self._when()}{''.join(lines)}")
+
+    def _ceiling(self) -> str:
+        if not self.paying:
+            return self._pool()
+        name = self._name("ceiling_")
+        lines = [
+            f"    ceiling: {self._one(['100', '33.34'])}\n",
+            f"    over: {self._one(self.paying)}\n",
+            self._maybe("    within: level\n"),
+            self._maybe(f"    when: {self._one(['trained', 'calls >= 20'])}\n"),
+        ]
+        return f"  - id: {name}\n    kind: pool\n{''.join(lines)}"
 
     def _red_line(self) -> str:
         name = self._name("red_")
