@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from incentive_engine.compile.policy import InputField
 from incentive_engine.evaluate.cells import ROUNDED
 from incentive_engine.evaluate.columns.batch import AGENT
+from incentive_engine.evaluate.columns.fields import taken_column
 from incentive_engine.evaluate.columns.intake import NUMBER, FrameIntake, FramePopulation
 from incentive_engine.evaluate.columns.sources import Source
 from incentive_engine.evaluate.files import read_records
+from incentive_engine.evaluate.numbers import NumberReader
 from incentive_engine.evaluate.records import Records
 from incentive_engine.evaluate.snapshots import Population
 from incentive_engine.graph.rounding import Rounding
@@ -129,6 +131,17 @@ def test_floats_are_the_decimals_that_print_as_they_do(rounding: Rounding, kind:
 @settings(max_examples=60, deadline=None)
 def test_any_floats_are_read_as_row_by_row(values: list[object]) -> None:
     assert_column(PAY, values, pl.Float64)
+
+
+def test_floats_that_print_as_no_more_places_than_declared_need_no_closer_look() -> None:
+    # Divided by a constant, as polars does it, thousands of these would not come out as themselves.
+    floats = pl.Series([number / 10_000 for number in range(10_001)])
+
+    taken = taken_column(floats, NumberReader(CSAT))
+
+    assert taken.sure.all()
+    assert not taken.rounded.any()
+    assert taken.values.to_list() == list(range(10_001))
 
 
 @given(st.lists(st.decimals(-100, 100, places=7) | st.none(), min_size=1, max_size=20))

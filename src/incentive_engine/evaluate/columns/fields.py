@@ -135,8 +135,10 @@ def _floats(series: pl.Series, reader: NumberReader) -> TakenColumn:
     grid = 1
     while factor % (grid * 10) == 0:
         grid *= 10
-    # Polars divides by a constant inexactly, but by a column as IEEE says.
-    frame = series.to_frame("c").with_columns(grid=pl.repeat(float(grid), pl.len(), dtype=pl.Float64))
+    # Polars divides by a constant inexactly, but by a column as IEEE says; one that is made within an
+    # expression counts as constant.
+    grids = pl.repeat(float(grid), len(series), dtype=pl.Float64, eager=True)
+    frame = pl.DataFrame([series.alias("c"), grids.alias("grid")])
     frame = frame.with_columns(steps=(pl.col("c") * float(grid)).round())
     value, steps = pl.col("c"), pl.col("steps")
     most_steps = min(_MOST_STEPS, _MOST * grid // factor)
