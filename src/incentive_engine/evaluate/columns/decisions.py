@@ -58,7 +58,8 @@ class PolicyColumns:
         """Return a row for each snapshot, in the order of the data."""
         found = evaluator.evaluate(frames, self._wanted())
         parts = [self._shaped(period, frames[period], values) for period, values in found.items()]
-        return pl.concat([self._empty(), *parts], how="vertical_relaxed").sort(NUMBER)
+        together = pl.concat([self._empty(), *parts], how="vertical_relaxed")
+        return together if len(parts) == 1 else together.sort(NUMBER)
 
     def _wanted(self) -> dict[str, Node]:
         policy = self._policy
