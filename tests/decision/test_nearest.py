@@ -344,3 +344,86 @@ def test_every_change_leads_to_what_it_says_when_the_whole_team_is_decided_again
                 after = among(STAR, **(data | {agent: {**data[agent], change.metric: changed}}))[agent]
                 assert after.total - before.total == change.adds_to_total
                 assert after.total > before.total
+
+
+# --- What is no advice
+
+FALLING = """
+metrics: {resolved: {type: count, range: [0, 2000]}}
+rules:
+  - id: volume
+    kind: tiered_bonus
+    measure: resolved
+    mode: whole
+    tiers: [{upto: 200, rate: "3"}, {upto: 500, rate: "1"}, {rate: "2"}]
+"""
+
+
+def test_a_better_band_that_pays_less_than_now_is_passed_over_for_one_that_pays_more() -> None:
+    # 400 at 1 are 400.00. The band at 3 pays 600 at its end, 200, and more than 400 from 134 on; the nearest
+    # of those is 200, which is 200 away. The band at 2 begins at 501, 101 away, and pays 1,002.
+    (change,) = changes(decide(FALLING, resolved=400), "volume")
+
+    assert (change.changed.value, change.adds) == (Fraction(501), Decimal("602.00"))
+
+
+def test_a_better_band_that_only_pays_less_than_now_is_not_told() -> None:
+    # 604 at 2 are 1,208.00; the band at 3 pays 600 at most.
+    assert decide(FALLING, resolved=604).nearest("volume") == ()
+
+
+def test_a_change_that_gains_less_here_than_it_loses_elsewhere_is_not_told() -> None:
+    # The premium of 10 for at most 50 calls would cost the 51st call, which pays 20.
+    rules = """
+metrics: {calls: count}
+rules:
+  - {id: volume, kind: bonus, pay: 20 * calls}
+  - {id: calm, kind: bonus, pay: "10", when: calls <= 50}
+"""
+    assert decide(rules, calls=51).nearest("calm") == ()
+
+
+def test_advice_does_not_lead_to_too_few_surveys_to_count() -> None:
+    # With 19 surveys csat would not count, and the bonus would be paid; only a better csat is told.
+    rules = """
+metrics:
+  csat: {type: ratio, enough: surveys >= 20}
+  surveys: count
+rules: [{id: quality, kind: bonus, pay: "100", when: "default(csat, 100%) >= 90%"}]
+"""
+    (change,) = changes(decide(rules, csat="0.8", surveys=21), "quality")
+
+    assert (change.metric, change.changed.value) == ("csat", Fraction("0.9"))
+
+
+def test_advice_does_not_lead_to_a_division_by_nothing() -> None:
+    # 0 of 0 tickets would pass for 100 %: what is told is only to resolve all 5.
+    rules = """
+metrics: {resolved: {type: count, range: [0, 5]}, tickets: {type: count, range: [0, 20]}}
+rules: [{id: quality, kind: bonus, pay: "100", when: "default(resolved / tickets, 100%) >= 90%"}]
+"""
+    (change,) = changes(decide(rules, resolved=0, tickets=5), "quality")
+
+    assert (change.metric, change.changed.value) == ("resolved", Fraction(5))
+
+
+def test_what_a_change_adds_is_not_told_while_something_else_keeps_it_from_being_paid() -> None:
+    rules = TIERS + "    then: [{times: bonus_factor}]\n"
+    rules = rules.replace("  shown: count", "  shown: count\n  bonus_factor: number")
+
+    nearest = decide(rules, handled=600, score=80, shown=1, bonus_factor=None).nearest("volume")[0]
+
+    assert nearest.changes[0].changed.value == 626
+    english, chinese = told(nearest)
+    assert english.endswith(": the next better band. What that adds cannot be said until this is known:")
+    assert chinese.endswith("：下一个更好的档位。增加多少须待下列内容明确后才能确定：")
+    assert [part.sentence(ENGLISH) for part in nearest.step().parts] == ["bonus_factor is missing."]
+
+
+def test_a_goal_on_which_no_metric_bears_is_not_told() -> None:
+    rules = """
+attributes: {level: [junior, senior]}
+metrics: {calls: count}
+rules: [{id: volume, kind: bonus, pay: calls, when: level != "junior"}]
+"""
+    assert decide(rules, level="junior", calls=5).nearest("volume") == ()

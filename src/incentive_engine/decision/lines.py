@@ -138,6 +138,15 @@ def gives(line: PolicyLine) -> bool:
     return line.amount is not None or line.credits is not None or bool(line.built.recognitions)
 
 
+def decisive(line: PolicyLine) -> list[Node]:
+    """Return the values without which a line cannot be determined, if its scope is known."""
+    consequence = line.built.consequence
+    if consequence is not None:
+        return [consequence.broken]
+    paid = [node for node in (line.before_red_lines, line.credits) if node is not None]
+    return paid or [result.value.node for result in list(line.built.results.values())[:1]]
+
+
 def _decided(reading: Reading, line: PolicyLine) -> Outcome:
     money = reading.number(line.final) or Fraction(0)
     before_red_lines = reading.number(line.amount) or Fraction(0)

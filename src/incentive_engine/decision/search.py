@@ -18,30 +18,59 @@ from incentive_engine.graph.instructions import Instruction, Lowered, Peer
 Verdict = Callable[[Interval], bool | None]
 """Says of what a goal may be whether that is surely reached (True), surely not (False), or neither (None)."""
 
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What has to hold besides the goal: a verdict on the value at a place."""
+
+    place: int
+    holds: Verdict
+
+
 OverPeers = Callable[[Peer, Mapping[int, Interval]], Interval]
 """Returns a result over peers, given what of the agent's own values enters it, by place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cone:
-    """What lies between one input and a goal: its instructions, numbered anew, of which the last is the goal.
+    """What lies between one input and a goal with its guards: their instructions, numbered anew.
 
     By number, `fixed` has what the input does not move, and `peers` how the results over peers move that it
-    does.
+    does; `target` is the goal, and `guards` are what has to hold besides it.
     """
 
     lowered: Lowered
     fixed: Mapping[int, Interval]
     input: int
     peers: Mapping[int, FromOwnValues]
+    target: int
+    guards: tuple[Guard, ...] = ()
 
     def goal(self, value: Interval) -> Interval:
         """Return what the goal may be while the input lies in an interval."""
-        return bounds(self.lowered, {**self.fixed, self.input: value}, self.peers)[-1]
+        return self._all(value)[self.target]
+
+    def verdict(self, value: Interval, reached: Verdict) -> bool | None:
+        """Say whether the goal is reached and all guards hold while the input lies in an interval."""
+        found = self._all(value)
+        verdicts = [reached(found[self.target]), *(each.holds(found[each.place]) for each in self.guards)]
+        return False if False in verdicts else None if None in verdicts else True
+
+    def unguarded(self) -> Cone:
+        """Return the way to the goal alone, whatever else it leads to."""
+        return replace(self, guards=())
+
+    def _all(self, value: Interval) -> list[Interval]:
+        return bounds(self.lowered, {**self.fixed, self.input: value}, self.peers)
 
 
 def cone(
-    lowered: Lowered, present: Sequence[Interval], goal: int, changing: int, over_peers: OverPeers | None
+    lowered: Lowered,
+    present: Sequence[Interval],
+    goal: int,
+    changing: int,
+    over_peers: OverPeers | None,
+    guards: Sequence[Guard] = (),
 ) -> Cone | None:
     """Return what lies between an input and a goal, or None where the input does not bear on the goal.
 
@@ -50,10 +79,14 @@ def cone(
     """
     instructions = lowered.instructions
     stays = set() if over_peers else {peer.place for peer in lowered.peers}
-    moving = _moving(instructions, goal, changing, stays)
+    moving = _moving(instructions, [goal], changing, stays)
     if goal not in moving:
         return None
-    fixed = {each for place in moving - {changing} for each in instructions[place].arguments} - moving
+    moving = _moving(instructions, [goal, *(each.place for each in guards)], changing, stays)
+    # A guard that holds as things are, and that the input does not move, goes on to hold.
+    bearing = [each for each in guards if each.place in moving or not each.holds(present[each.place])]
+    given = {each for place in moving - {changing} for each in instructions[place].arguments}
+    fixed = (given | {each.place for each in bearing}) - moving
     places = sorted(moving | fixed)
     numbers = {place: number for number, place in enumerate(places)}
     inside = moving - {changing}
@@ -66,6 +99,8 @@ def cone(
             for peer in lowered.peers
             if over_peers and peer.place in inside
         },
+        target=numbers[goal],
+        guards=tuple(replace(each, place=numbers[each.place]) for each in bearing),
     )
 
 
@@ -73,10 +108,12 @@ def _by_place(over_peers: OverPeers, peer: Peer, places: Sequence[int], own: Seq
     return over_peers(peer, dict(zip(places, own, strict=True)))
 
 
-def _moving(instructions: Sequence[Instruction], goal: int, changing: int, stays: set[int]) -> set[int]:
-    """Return the places that an input moves on the way to a goal, its own one included."""
+def _moving(
+    instructions: Sequence[Instruction], targets: Sequence[int], changing: int, stays: set[int]
+) -> set[int]:
+    """Return the places that an input moves on the way to some targets, its own one included."""
     towards_goal: set[int] = set()
-    waiting = [goal]
+    waiting = list(targets)
     while waiting:
         place = waiting.pop()
         if place not in towards_goal and place not in stays:
@@ -110,7 +147,7 @@ class Found:
 def nearest_value(
     cone: Cone, present: int, lowest: int, highest: int, reached: Verdict, most_looks: int
 ) -> Found:
-    """Return the value of the input nearest to the present one for which the goal is reached.
+    """Return the value of the input nearest to the present one that reaches the goal with all guards held.
 
     The search looks at `most_looks` intervals at most. Of two values that are equally near the greater one is
     returned.
@@ -125,7 +162,7 @@ def nearest_value(
         first, sign, last = heapq.heappop(waiting)
         # The sign is that of the way back, so that the greater of two values comes first.
         ends = sorted((present - sign * first, present - sign * last))
-        verdict = reached(cone.goal(Interval(ends[0], ends[1])))
+        verdict = cone.verdict(Interval(ends[0], ends[1]), reached)
         if verdict:
             return Found(present - sign * first, proven=True)
         if verdict is None:

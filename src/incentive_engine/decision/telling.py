@@ -8,11 +8,10 @@ from dataclasses import replace
 from incentive_engine.compile.policy import PolicyLine
 from incentive_engine.decision.causes import cause_steps
 from incentive_engine.decision.explanation import Section
-from incentive_engine.decision.lines import Outcome, earned_by, gives, outcome_of
+from incentive_engine.decision.lines import Outcome, decisive, earned_by, gives, outcome_of
 from incentive_engine.decision.nearest import Nearest
 from incentive_engine.decision.reading import Reading
 from incentive_engine.decision.steps import ExplainedStep, ExplainedValue, StepValue, told
-from incentive_engine.graph.nodes import Node
 from incentive_engine.language.types import CREDIT_PLACES, MONEY, NUMBER, RATIO
 from incentive_engine.ruleset.nodes import Scalar
 
@@ -155,15 +154,6 @@ def _nearest(outcome: Outcome, nearest: tuple[Nearest, ...]) -> Iterator[Explain
 def _missing(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
     """Yield what keeps a line from being determined."""
     if reading.is_true(line.undetermined):
-        missing = cause_steps(reading, _decisive(line))
+        missing = cause_steps(reading, decisive(line))
         if missing:
             yield ExplainedStep("line.missing", parts=missing)
-
-
-def _decisive(line: PolicyLine) -> list[Node]:
-    """Return the values without which a line cannot be determined, if its scope is known."""
-    consequence = line.built.consequence
-    if consequence is not None:
-        return [consequence.broken]
-    paid = [node for node in (line.before_red_lines, line.credits) if node is not None]
-    return paid or [result.value.node for result in list(line.built.results.values())[:1]]
