@@ -38,6 +38,16 @@ RESULTS: dict[str, Node] = {
     ),
     "sum": BUILD.over_peers("sum", SCORE),
     "sum of the members of the team": BUILD.over_peers("sum", SCORE, within=[TEAM], where=MEMBER),
+    "how many have the same score": BUILD.over_peers("sum", BUILD.constant(1), within=[TEAM, SCORE]),
+    "sum in a group that moves with the score": BUILD.over_peers(
+        "sum", BUILD.subtract(OTHER, TEN), within=[TENS], where=MEMBER
+    ),
+    "sum in a group that may be unknown": BUILD.over_peers(
+        "sum",
+        SCORE,
+        within=[BUILD.choose(BUILD.compare("<", SCORE, TEN), BUILD.unknown(), OTHER), TENS],
+    ),
+    "highest in a group that moves with the score": BUILD.over_peers("highest", OTHER, within=[TENS]),
     "lowest": BUILD.over_peers("lowest", SCORE),
     "highest": BUILD.over_peers("highest", SCORE, within=[TEAM]),
     "lowest of those who pass": BUILD.over_peers("lowest", OTHER, where=BUILD.compare("<", TEN, SCORE)),
@@ -147,6 +157,25 @@ def test_a_sum_is_the_others_part_beside_ones_own() -> None:
     assert goal_over(RESULTS["sum"], TEAM_OF_FOUR, Interval(5, 15)) == Interval(35, 45)
     assert goal_over(RESULTS["lowest"], TEAM_OF_FOUR, Interval(5, 15)) == Interval(5, 10)
     assert goal_over(RESULTS["highest"], TEAM_OF_FOUR, Interval(5, 25)) == Interval(20, 25)
+
+
+def test_a_sum_in_a_group_that_moves_with_the_score_has_all_who_may_be_in_it_or_none() -> None:
+    same_score = RESULTS["how many have the same score"]
+    # Ann herself, and cam with 10 points if she gets there.
+    assert goal_over(same_score, TEAM_OF_FOUR, Interval(5, 15)) == Interval(1, 2)
+    assert goal_over(same_score, TEAM_OF_FOUR, Interval(11, 19)) == Interval(1, 1)
+    assert goal_over(same_score, TEAM_OF_FOUR, Interval(10, 10)) == Interval(2, 2)
+    # From 5 to 15 the tens are 1, as cam's are, or 2, as bob's are. Ann has -9, bob -8 and cam -7.
+    less_than_ten = RESULTS["sum in a group that moves with the score"]
+    assert goal_over(less_than_ten, TEAM_OF_FOUR, Interval(5, 15)) == Interval(-24, -9)
+
+
+def test_where_the_group_may_be_unknown_so_may_be_its_sum() -> None:
+    result = RESULTS["sum in a group that may be unknown"]
+
+    assert goal_over(result, TEAM_OF_FOUR, Interval(9, 12)).may_be_unknown
+    assert not goal_over(result, TEAM_OF_FOUR, Interval(10, 12)).may_be_unknown
+    assert not goal_over(result, TEAM_OF_FOUR, Interval(8, 9)).may_be_known
 
 
 def test_of_a_group_without_others_the_lowest_is_ones_own() -> None:

@@ -36,22 +36,24 @@ class Rivals:
     """The other agents of a period, as they are.
 
     With them fixed, the number of those ahead is a step function of the agent's own keys, and the sum, the
-    lowest and the highest of a group are its own part beside a constant. Parts of a shared amount are told
-    for single values only.
+    lowest and the highest of a group are its own part beside a constant. Where its own values decide which
+    group it is in, only the sum is bounded. Parts of a shared amount are told for single values only.
     """
 
     def __init__(self, beside: Beside) -> None:
         self._beside = beside
         self._standings: dict[tuple[int, Values], _Standing] = {}
         self._others: dict[tuple[int, Values], Interval] = {}
+        self._candidates: dict[tuple[int, Values], list[tuple[list[int], int]]] = {}
 
     def result(self, peer: Peer, own: Mapping[int, Interval]) -> Interval:
         """Return what a result over peers may be, given what the agent's own values that it reads may be."""
-        if not all(_is_single(own[place]) for place in peer.within):
-            return _ANYTHING
-        within = tuple(own[place].low for place in peer.within)
-        if None in within:
+        group = [own[place] for place in peer.within]
+        if not all(value.may_be_known for value in group):
             return NEVER_KNOWN
+        if not all(_is_single(value) for value in group):
+            return self._in_some_group(peer, group, own)
+        within = tuple(value.low for value in group)
         match peer.node:
             case Ahead() as node:
                 return self._ahead(node, peer, within, own)
@@ -59,6 +61,35 @@ class Rivals:
                 return self._over_members(node, peer, within, own)
             case _:
                 return self._part(peer, own)
+
+    def _in_some_group(self, peer: Peer, group: Sequence[Interval], own: Mapping[int, Interval]) -> Interval:
+        """Return what a result may be where the agent's own values decide which group it is in."""
+        if not (isinstance(peer.node, OverPeers) and peer.node.operation == "sum"):
+            return _ANYTHING
+        fixed = tuple(value.low if _is_single(value) else None for value in group)
+        if (peer.place, fixed) not in self._candidates:
+            self._candidates[peer.place, fixed] = list(self._with_keys(peer, fixed))
+        ends = [_ends(value) for value in group]
+        perhaps = [
+            value
+            for keys, value in self._candidates[peer.place, fixed]
+            if all(low <= key <= high for key, (low, high) in zip(keys, ends, strict=True))
+        ]
+        others = Interval(sum(min(value, 0) for value in perhaps), sum(max(value, 0) for value in perhaps))
+        together = _beside_own(peer, own, others, "sum")
+        may_be_unknown = together.may_be_unknown or any(value.may_be_unknown for value in group)
+        return together._replace(may_be_unknown=may_be_unknown)
+
+    def _with_keys(self, peer: Peer, fixed: Values) -> Iterator[tuple[list[int], int]]:
+        """Yield the keys and the value of the other members of all groups with such keys; None is any key."""
+        position_of = self._beside.position_of
+        for agent, values in enumerate(self._beside.everybody):
+            if agent != self._beside.number and values[position_of[peer.where]]:
+                keys = [values[position_of[place]] for place in peer.within]
+                read = [value for value in (*keys, values[position_of[peer.reads[0]]]) if value is not None]
+                wanted = all(key in (None, own) for key, own in zip(fixed, keys, strict=True))
+                if wanted and len(read) == len(keys) + 1:
+                    yield read[:-1], read[-1]
 
     def _part(self, peer: Peer, own: Mapping[int, Interval]) -> Interval:
         if not all(_is_single(value) for value in own.values()):
@@ -115,8 +146,7 @@ class Rivals:
             read = (value for _, (value, *_) in self._members(peer, within))
             self._others[peer.place, within] = _together(node, [value for value in read if value is not None])
         others = self._others[peer.place, within]
-        given = {0: own[peer.reads[0]], 1: own[peer.where], 2: others}
-        return bounds(_WITH_OWN[node.operation if others.may_be_known else "of nobody"], given)[-1]
+        return _beside_own(peer, own, others, node.operation if others.may_be_known else "of nobody")
 
 
 def _together(node: OverPeers, values: Sequence[int]) -> Interval:
@@ -150,6 +180,11 @@ _WITH_OWN = {
     "highest": _with_own(Instruction(Operation.GREATEST, (0, 2), optional=True)),
     "of nobody": _with_own(Instruction(Operation.LINEAR, (0,), (0, 1), optional=True)),
 }
+
+
+def _beside_own(peer: Peer, own: Mapping[int, Interval], others: Interval, how: str) -> Interval:
+    """Return what a group has together, given what the others of it have."""
+    return bounds(_WITH_OWN[how], {0: own[peer.reads[0]], 1: own[peer.where], 2: others})[-1]
 
 
 def _is_single(value: Interval) -> bool:

@@ -354,7 +354,8 @@ def _standing(builder: Builder, contest: _Contest) -> Standing:
         counted = builder.all_of(counted, builder.compare("==", earlier, builder.constant(0)))
     ahead = builder.ahead(values, highest, within=within, where=counted)
     in_order = builder.ahead(values, highest, within=within, where=counted, by_agent=True)
-    before = builder.subtract(in_order, ahead)
+    # It is never below zero, but the search for the nearest change bounds its two parts one by one.
+    before = builder.greatest(builder.constant(0), builder.subtract(in_order, ahead))
     if contest.team is not None:
         before = builder.over_peers("lowest", before, within=(*within, contest.team), where=counted)
     return Standing(
