@@ -686,6 +686,35 @@ def test_weights_of_perspectives_and_shares_that_do_not_sum_to_100_percent() -> 
     )
 
 
+def test_a_grade_that_no_score_reaches() -> None:
+    rules = several(f"metric: csat, weight: 100%, {LINE}", "grades: {A: 900, B: 80, C: 0}")
+
+    assert refused(rules) == ("IE3121", "no score of this scorecard reaches 900", "900")
+
+
+def test_a_grade_above_100_that_an_attainment_above_its_target_reaches() -> None:
+    rules = "metric: csat, weight: 100%, attainment: 80%, cap: {cap}"
+    grades = "grades: {A: 110, C: 0}"
+
+    assert codes(several(rules.replace("{cap}", "120%"), grades)) == []
+    assert codes(several(rules.replace("{cap}", "105%"), grades)) == ["IE3121"]
+
+
+def test_a_grade_that_is_reached_in_some_cases_is_no_mistake() -> None:
+    rules = several(
+        "metric: csat, weight: 100%, attainment: 80%, cap: {by: level, junior: 100%, senior: 120%}",
+        "grades: {A: 110, C: 0}",
+    )
+
+    assert codes(rules) == []
+
+
+def test_a_target_that_is_missing_its_per_cent_sign_for_one_level() -> None:
+    rules = one("metric: csat, attainment: {by: level, junior: 85%, senior: 90}")
+
+    assert codes(rules) == ["IE2127"]
+
+
 def test_a_negative_weight() -> None:
     rules = several(f"metric: csat, weight: -20%, {LINE}; metric: units, weight: 120%, as_is: yes")
 

@@ -718,8 +718,8 @@ def test_a_fixed_amount_with_slices() -> None:
 
 def test_a_limit_of_a_ratio_that_forgot_the_per_cent_sign() -> None:
     assert refused("below: 85, pay: 0", "pay: 2", fields="measure: csat") == (
-        "IE3219",
-        "the measure is a ratio, and `85` is far beyond 1",
+        "IE2124",
+        "`csat` is a ratio between 0 and 1, and `85` is outside it",
         "85",
     )
 

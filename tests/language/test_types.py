@@ -111,12 +111,29 @@ def test_a_ratio_without_a_declared_end_may_be_compared_with_up_to_2() -> None:
     assert attempt("fcr > 2.01").codes == ["IE2124"]
 
 
-def test_only_a_number_written_without_a_unit_is_suspicious_beside_a_ratio() -> None:
+def test_only_a_number_that_the_ruleset_gives_is_suspicious_beside_a_ratio() -> None:
     assert attempt("csat > handled").codes == []
-    assert attempt("csat > 150%").codes == []
-    assert attempt("csat > 80 + 5").codes == []
-    assert attempt("3% > 85").codes == ["IE2124"]
     assert attempt("85 > 3").codes == []
+    assert attempt("3% > 85").codes == ["IE2124"]
+
+
+def test_a_number_that_comes_from_a_formula_or_a_case_of_it_is_judged_like_a_written_one() -> None:
+    assert attempt("csat > 80 + 5").codes == ["IE2127"]
+    assert attempt("csat > (85 if passed else 90%)").codes == ["IE2127"]
+    assert attempt("csat > default(fcr, 85)").codes == ["IE2127"]
+    assert attempt("csat > round(85 if passed else 90)").codes == ["IE2127"]
+    assert attempt("csat > (85% if passed else 0.9)").codes == []
+
+
+def test_a_percentage_is_judged_beside_a_metric_of_which_it_passes_the_end() -> None:
+    assert attempt("csat > 100%").codes == []
+    assert attempt("csat > 101%").codes == ["IE2128"]
+    assert attempt("fcr > 200%").codes == []
+    assert attempt("fcr > 201%").codes == ["IE2128"]
+    # What a formula of ratios may reach is not known; but nobody writes more than 1000 %.
+    assert attempt("fcr + csat > 201%").codes == []
+    assert attempt("fcr + csat > 1000%").codes == []
+    assert attempt("fcr + csat > 1001%").codes == ["IE2127"]
 
 
 def test_an_option_of_a_choice_is_its_place_in_the_list() -> None:

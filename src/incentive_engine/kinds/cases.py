@@ -83,6 +83,12 @@ def judge(context: Context, statement: Node, numbers: Sequence[Number] = ()) -> 
     return Verdict(always)
 
 
+def never_holds(context: Context, statement: Node) -> bool:
+    """Whether a statement is false in every case where it is known at all."""
+    found = [case.found(statement) for case in _cases(context, [statement])]
+    return any(truth.may_be_false for truth in found) and not any(truth.may_be_true for truth in found)
+
+
 def holds_somewhere(context: Context, statement: Node) -> bool:
     """Whether a statement holds in the first case, in an example of it where it depends on other data."""
     case = next(_cases(context, [statement], example=Fraction(1)))

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from incentive_engine.graph.nodes import Node
 from incentive_engine.kinds.cases import Number as WrittenNumber
-from incentive_engine.kinds.cases import judge
+from incentive_engine.kinds.cases import judge, never_holds
 from incentive_engine.kinds.interface import Built, Context, Goal, Result, Rule, Shown, Step
 from incentive_engine.kinds.scoring import (
     REWEIGH,
@@ -154,6 +154,7 @@ class Scorecard(Rule):
             fails = judge(context, reached, [WrittenNumber(lowest.value.node, NUMBER)]).fails
             if fails is not None:
                 context.problem("IE3120", lowest.text, lowest=fails.values[0], case=fails.case)
+            _check_reached(context, score, limits)
         return ladder
 
     # --- Steps
@@ -292,6 +293,14 @@ def _whole(context: Context, weights: Sequence[Node], code: str, at: Scalar, **v
     if verdict.fails is not None:
         context.problem(code, at, sum=verdict.fails.values[0], case=verdict.fails.case, **values)
     return _Whole(total, builder.true if verdict.always else statement)
+
+
+def _check_reached(context: Context, score: Node, limits: Sequence[Compiled]) -> None:
+    """Report the lowest of the grades' limits that no score ever reaches."""
+    for limit in limits:
+        if never_holds(context, context.builder.compare("<=", limit.value.node, score)):
+            context.problem("IE3121", limit.text, limit=str(limit.text))
+            return
 
 
 def _counted(context: Context, weight: Node, score: Node) -> Node:

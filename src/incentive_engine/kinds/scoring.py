@@ -16,7 +16,8 @@ from incentive_engine.kinds.ladder import read_scale
 from incentive_engine.kinds.outline import measure_steps
 from incentive_engine.kinds.tiers import PointBand, read_ladder, span_of
 from incentive_engine.language.names import Compiled
-from incentive_engine.language.types import FAULTY, NUMBER, PART_PLACES, RATIO
+from incentive_engine.language.ratios import beyond_ratio
+from incentive_engine.language.types import FAULTY, NUMBER, PART_PLACES, RATIO, Value
 from incentive_engine.ruleset.fields import (
     Formula,
     Name,
@@ -159,8 +160,14 @@ class Subject:
         return Shown(self.node, self.value.value.type)
 
     def number(self, quantity: Quantity) -> Compiled:
-        """Return a number of the kind of the value, such as a target."""
-        return self.context.number(quantity, expect=[self.value.value.type])
+        """Return a number of the kind of the value, such as a target; one out of reach is reported."""
+        number = self.context.number(quantity, expect=[self.value.value.type])
+        beyond = beyond_ratio(self.value.value, number.value)
+        if beyond is not None:
+            code, values = beyond.problem(str(self.shape.source), str(number.text))
+            self.context.problem(code, number.text, **values)
+            return Compiled(Value(self.context.builder.unknown(), FAULTY), number.text, {})
+        return number
 
     def points(
         self, points: Node, code: str, span: Span, values: dict[str, Shown], parts: tuple[Step, ...]

@@ -19,7 +19,8 @@ from incentive_engine.kinds.cases import Number as WrittenNumber
 from incentive_engine.kinds.cases import holds_somewhere, judge
 from incentive_engine.kinds.interface import Context
 from incentive_engine.language.names import Compiled
-from incentive_engine.language.types import COUNT, FAULTY, RATIO, Type, Value, choice
+from incentive_engine.language.ratios import beyond_ratio
+from incentive_engine.language.types import COUNT, FAULTY, Value, choice
 from incentive_engine.ruleset.fields import (
     BY_ATTRIBUTE_FORM,
     FORMULA_FORM,
@@ -37,9 +38,6 @@ _ENDS: tuple[Keyword, ...] = ("below", "upto")
 _STARTS: tuple[Keyword, ...] = ("from", "above")
 # The keywords by which a value that equals the limit lies in the band below it.
 _LIMIT_BELONGS_BELOW: tuple[Keyword, ...] = ("upto", "above")
-# A ratio may pass 100 %, but hardly 200 %.
-_HIGHEST_RATIO = 2
-
 _PAIR = 2
 _NUMBER_FORMS = [FORMULA_FORM, BY_ATTRIBUTE_FORM]
 
@@ -201,7 +199,7 @@ def read_ladder(
 
     With `not_below_zero` no limit may be negative.
     """
-    written = [_limits(context, measure.value.type, band) for band in bands]
+    written = [_limits(context, measure, band) for band in bands]
     limits = _in_one_style(context, written)
     if limits is None or not _names_differ(context, bands):
         return None
@@ -221,17 +219,18 @@ def span_of(quantity: Quantity) -> Span:
     return quantity.span if isinstance(quantity, Scalar) else quantity.by.span
 
 
-def _limits(context: Context, kind: Type, band: Band) -> dict[Keyword, _Limit]:
+def _limits(context: Context, measure: Compiled, band: Band) -> dict[Keyword, _Limit]:
+    kind = measure.value.type
     expect = () if kind is FAULTY else (kind,)
     limits = {
         keyword: _Limit(keyword, context.number(quantity, expect=expect))
         for keyword, quantity in band.limits.items()
     }
     for limit in limits.values():
-        value = limit.compiled.value
-        hardly = isinstance(value.node, Constant) and value.node.value > _HIGHEST_RATIO
-        if kind is RATIO and value.bare and hardly:
-            context.problem("IE3219", limit.span, text=str(limit.compiled.text))
+        beyond = beyond_ratio(measure.value, limit.compiled.value)
+        if beyond is not None:
+            code, values = beyond.problem(str(measure.text), str(limit.compiled.text))
+            context.problem(code, limit.span, **values)
     return limits
 
 

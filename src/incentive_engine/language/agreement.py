@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Literal as OneOf
 
 from incentive_engine.graph.builder import Builder
-from incentive_engine.graph.nodes import Constant, Input, Node
-from incentive_engine.language.literals import written
+from incentive_engine.graph.nodes import Constant, Node
 from incentive_engine.language.names import closest, normalized
 from incentive_engine.language.operand import Operand
+from incentive_engine.language.ratios import beyond_ratio
 from incentive_engine.language.source import Source
 from incentive_engine.language.syntax import Literal
 from incentive_engine.language.types import (
@@ -20,7 +19,6 @@ from incentive_engine.language.types import (
     DURATION,
     MONEY,
     NUMBER,
-    RATIO,
     TEXT,
     Type,
     Value,
@@ -170,18 +168,7 @@ def common_type(values: Sequence[Value]) -> Type:
 
 def check_ratio(ratio: Operand, compared: Operand, source: Source) -> None:
     """Report a ratio that is compared with a number beyond its range, such as 85, which means 85 %."""
-    literal, node = compared.literal, ratio.value.node
-    if ratio.value.type != RATIO or ratio.value.bare or literal is None or not compared.value.bare:
-        return
-    lowest = (node.lowest if isinstance(node, Input) else None) or Fraction(0)
-    highest = node.highest if isinstance(node, Input) else None
-    # A ratio without a declared end may pass 100 %, but hardly 200 %.
-    if isinstance(literal.value, Fraction) and literal.value > (Fraction(2) if highest is None else highest):
-        source.problem(
-            "IE2124",
-            compared.place,
-            ratio=source.excerpt(ratio.place),
-            lowest=written(lowest),
-            highest=written(highest or Fraction(1)),
-            meant=f"{source.excerpt(compared.place)}%",
-        )
+    beyond = beyond_ratio(ratio.value, compared.value)
+    if beyond is not None:
+        code, values = beyond.problem(source.excerpt(ratio.place), source.excerpt(compared.place))
+        source.problem(code, compared.place, **values)
