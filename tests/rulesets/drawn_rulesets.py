@@ -243,7 +243,7 @@ class _Writer:
             ["rate: 0", "rate: 1.5", "rate: 2.25"] if mode in ("slices", "whole") else ["pay: 5", "pay: 7.77"]
         )
         first, second, last = (self._one(amounts) for _ in range(3))
-        bands = f"[{{{style}: 0.5, {first}}}, {{{style}: 2, {second}}}, {{{last}}}]"
+        bands = f"[{{{style}: 0.25, {first}}}, {{{style}: 0.75, {second}}}, {{{last}}}]"
         head = f"{self._head(name, 'tiered_bonus')}{self._when()}"
         body = f"    measure: '{self.number()}'\n    mode: {mode}\n    tiers: {bands}\n{self._then()}"
         return self._paying(name, head + body)
@@ -278,10 +278,11 @@ class _Writer:
                 "percentile: [0, 0.5, 0.5, 1]",
             ]
         )
+        # Hours can be any number, so that every grade can be reached.
+        measure = self._one(["hours", "calls", f"hours + {self.number(1)}"])
         unknown = self._one(["reweigh", "40"])
         return (
-            f"{{id: {self._name('m')}, measure: '{self.number(1)}', weight: {weight}, {form},"
-            f" unknown: {unknown}}}"
+            f"{{id: {self._name('m')}, measure: '{measure}', weight: {weight}, {form}, unknown: {unknown}}}"
         )
 
     def _star(self) -> str:
