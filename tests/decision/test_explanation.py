@@ -10,6 +10,7 @@ import pytest
 
 from incentive_engine.decision.decision import Decision
 from incentive_engine.decision.explanation import Section
+from incentive_engine.decision.format import Format
 from incentive_engine.decision.steps import ExplainedStep, ExplainedValue
 from incentive_engine.language.types import MONEY, RATIO
 from tests.decision.deciding import HEADER, Given, among, decide
@@ -359,3 +360,32 @@ def test_a_sentence_within_a_sentence_is_told_in_the_same_language() -> None:
 
     assert isinstance(step.values["goal"], ExplainedStep)
     assert "late 3 -> 2：不触犯红线" in decided(late=3).explain("zh").text()
+
+
+def test_a_red_line_is_not_said_to_take_what_was_not_given() -> None:
+    # csat is under the target of 90 %: the bonus gives nothing, and the breach has nothing to take.
+    told = section(decided(csat="0.8", breaches=1), "volume")
+
+    assert told.outcome == "voided"
+    assert not {"line.before_red_lines", "line.voided_by"} & {step.code for step in told.steps}
+
+
+def test_a_step_of_then_tells_its_formula_and_what_that_comes_to() -> None:
+    # 2 * 1000 = 2,000, times 12.5 / 100 = 12.5 % are 250.
+    rules = """
+metrics: {calls: count, score: number}
+rules:
+  - id: volume
+    kind: tiered_bonus
+    measure: calls
+    mode: whole
+    tiers: [{rate: "2"}]
+    then: [{times: score / 100}, {cap: calls}]
+"""
+    step, cap = section(decide(rules, calls=1000, score="12.5"), "volume").steps[-2:]
+    form = Format("en", "CNY", 2)
+
+    (formula,) = step.parts
+    assert formula.sentence(form) == "`score / 100` = 0.125."
+    assert [part.sentence(form) for part in formula.parts] == ["score is 12.5."]
+    assert [part.sentence(form) for part in cap.parts] == ["calls is 1,000."]

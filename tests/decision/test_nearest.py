@@ -302,6 +302,14 @@ def test_a_better_place_is_reached_in_the_same_way() -> None:
     assert (change.metric, change.changed.value, change.adds) == ("csat", Fraction("0.95"), Decimal("200.00"))
 
 
+def test_who_has_the_best_prize_is_not_told_of_more_prize_money() -> None:
+    # Ann is first, and dan is alone in his team.
+    decisions = among(STAR, **TEAM)
+
+    assert decisions["ann"].nearest("star") == ()
+    assert decisions["dan"].nearest("star") == ()
+
+
 def test_without_peers_nobody_can_say_what_it_takes() -> None:
     nearest = decide(STAR, team="A", csat="0.90", late=0).nearest("star")[0]
 

@@ -60,24 +60,24 @@ def test_credits_are_earned_for_each_of_something() -> None:
     line = one(EARN, hours="1.5")  # 20 x 1.5 = 30
     assert line["credits"] == 30
     assert line.told() == [
-        "Earns 30 credits: 20 for each of `hours`, which is 1.5.",
-        "Earned in this period: 30 credits.",
-        "Balance: 30 credits.",
+        "Credits earned: 30, that is 20 for each of `hours`, which is 1.5.",
+        "Credits earned in this period: 30.",
+        "Balance of credits: 30.",
     ]
     assert line.told("zh")[0] == "获得 30 积分：`hours` 为 1.5，每 1 计 20 分。"
-    assert line.parts_of("Earns 30") == ["value.input"]
+    assert line.parts_of("Credits earned: 30, ") == ["value.input"]
 
 
 def test_credits_without_per_are_earned_once() -> None:
     line = one("earn: [{credits: 50, when: exam}]", exam=True)
     assert line["credits"] == 50
-    assert line.told()[0] == "Earns 50 credits."
+    assert line.told()[0] == "Credits earned: 50."
 
 
 def test_a_line_whose_condition_fails_earns_nothing_even_where_its_measure_is_unknown() -> None:
     line = one("earn: [{credits: 50, per: hours, when: exam}]", exam=False)
     assert line["credits"] == 0
-    assert line.told() == ["The `50` credits are not earned.", "Earned in this period: 0 credits."]
+    assert line.told() == ["The `50` credits are not earned.", "Credits earned in this period: 0."]
     assert line.parts_of("The `50` credits") == ["condition.fails"]
 
 
@@ -86,16 +86,16 @@ def test_the_lines_add_up_and_only_their_sum_is_rounded() -> None:
     line = one("earn: [{credits: 0.333}, {credits: 0.333, per: events}]", events=1)
     assert line["credits"] == Fraction("0.67")
     assert line.told()[:3] == [
-        "Earns 0.333 credits.",
-        "Earns 0.333 credits: 0.333 for each of `events`, which is 1.",
-        "Earned in this period: 0.67 credits.",
+        "Credits earned: 0.333.",
+        "Credits earned: 0.333, that is 0.333 for each of `events`, which is 1.",
+        "Credits earned in this period: 0.67.",
     ]
 
 
 def test_a_line_may_have_a_limit() -> None:
     line = one("earn: [{credits: 20, per: hours, upto: {credits: 600}}, {credits: 5}]", hours=31)
     assert line["credits"] == 605  # 20 x 31 = 620, at most 600; and 5
-    assert line.parts_of("Earns 600") == ["value.input", "growth_credit.line_upto"]
+    assert line.parts_of("Credits earned: 600") == ["value.input", "growth_credit.line_upto"]
     assert one("earn: [{credits: 20, per: hours, upto: {credits: 600}}]", hours=30)["credits"] == 600
 
 
@@ -147,7 +147,10 @@ def test_a_red_line_reduces_what_is_earned_before_it_reaches_the_balance() -> No
     line = one(EARN + ", redeem: {pay: 2}", RED_LINE.format("{keep: 50%}"), hours=3, breaches=1)
     # 60 credits, half of them kept: 30, redeemed at 2 each.
     assert [line["credits"], line["balance"], line.amount, line.final] == [30, 30, 60, 60]
-    assert line.told()[1:3] == ["Earned in this period: 60 credits.", "Red lines leave 30 credits of them."]
+    assert line.told()[1:3] == [
+        "Credits earned in this period: 60.",
+        "Credits that red lines leave of them: 30.",
+    ]
 
 
 def test_what_was_earned_before_is_redeemed_whatever_the_red_line_says() -> None:
@@ -163,7 +166,7 @@ def test_what_was_earned_before_is_redeemed_whatever_the_red_line_says() -> None
 def test_a_red_line_that_holds_leaves_the_credits_undecided() -> None:
     line = one(EARN, RED_LINE.format("hold"), hours=3, breaches=1)
     assert line["credits"] is None
-    assert line.told()[1:] == ["Earned in this period: 60 credits.", "A red line holds them."]
+    assert line.told()[1:] == ["Credits earned in this period: 60.", "A red line holds them."]
 
 
 def test_a_red_line_that_holds_credits_holds_their_line_redeemed_or_not() -> None:
@@ -185,10 +188,10 @@ def test_with_carry_the_balance_grows() -> None:
     assert trial.results("learning", "balance") == [20, 60, 60, 120]
     assert trial.results("learning", "left") == [20, 60, 60, 120]
     assert trial.line("learning", period="2026-02").told() == [
-        "Earns 40 credits: 20 for each of `hours`, which is 2.",
-        "Earned in this period: 40 credits.",
-        "Brought forward: 20 credits.",
-        "Balance: 60 credits.",
+        "Credits earned: 40, that is 20 for each of `hours`, which is 2.",
+        "Credits earned in this period: 40.",
+        "Credits brought forward: 20.",
+        "Balance of credits: 60.",
     ]
 
 
@@ -198,16 +201,16 @@ def test_credits_expire_the_oldest_first() -> None:
     # jan 20; feb 20 + 40; mar 60; apr 40 + 80, the 20 of january expired; may 80; jun 80; jul nothing
     assert trial.results("learning", "balance") == [20, 60, 60, 120, 80, 80, 0]
     assert trial.line("learning", period="2026-04").told()[2:5] == [
-        "Brought forward: 60 credits.",
-        "Expired: 20 credits.",
-        "Balance: 120 credits.",
+        "Credits brought forward: 60.",
+        "Credits expired: 20.",
+        "Balance of credits: 120.",
     ]
 
 
 def test_credits_that_expire_after_one_period_do_not_reach_the_next() -> None:
     trial = over(EARN + ", expires_after: 1 month", 1, 2)
     assert trial.results("learning", "balance") == [20, 40]
-    assert "Expired: 20 credits." in trial.line("learning", period="2026-02").told()
+    assert "Credits expired: 20." in trial.line("learning", period="2026-02").told()
 
 
 def test_the_cap_makes_the_oldest_credits_give_way() -> None:
@@ -216,9 +219,9 @@ def test_the_cap_makes_the_oldest_credits_give_way() -> None:
     trial = over(EARN + ", expires_after: 3 periods, cap: 60", 2, 2, 0, 0, 0)
     assert trial.results("learning", "balance") == [40, 60, 60, 40, 0]
     assert trial.line("learning", period="2026-02").told()[2:] == [
-        "Brought forward: 40 credits.",
-        "Above the cap, and lost, the oldest first: 20 credits.",
-        "Balance: 60 credits.",
+        "Credits brought forward: 40.",
+        "Credits above the cap, and lost, the oldest first: 20.",
+        "Balance of credits: 60.",
     ]
 
 
@@ -277,7 +280,7 @@ def test_the_whole_balance_is_redeemed_where_the_condition_holds() -> None:
     ]
     assert trial.line("learning").told()[-1] == "Nothing is redeemed: `breaches == 0` does not hold."
     assert trial.line("learning", period="2026-02").told()[-1] == (
-        "40 credits are redeemed at 0.333 each: 13.32."
+        "Credits redeemed: 40, at 0.333 each: 13.32."
     )
 
 
@@ -290,7 +293,7 @@ def test_without_a_condition_every_period_redeems_all() -> None:
 def test_what_is_neither_redeemed_nor_carried_is_lost() -> None:
     line = one(EARN + ", redeem: {pay: 1, when: exam}", hours=2, exam=False)
     assert [line["balance"], line["left"], line.amount] == [40, 0, 0]
-    assert line.told()[-1] == "Not redeemed and not carried on, so lost: 40 credits."
+    assert line.told()[-1] == "Credits not redeemed and not carried on, so lost: 40."
 
 
 def test_the_money_is_rounded_once() -> None:

@@ -254,10 +254,7 @@ def test_those_who_are_not_eligible_take_no_place() -> None:
     assert places(trial) == {"A": None, "B": 1, "C": 2}
     line = trial.line("star", "A")
     assert (line["wins"], line.undetermined) == (False, False)
-    assert line.told() == [
-        "Does not compete: `handled >= 300` does not hold.",
-        "Ranked by `score`, the highest first: 9.",
-    ]
+    assert line.told() == ["Does not compete: `handled >= 300` does not hold."]
 
 
 def test_those_out_of_scope_are_nobodys_rivals() -> None:
@@ -276,11 +273,11 @@ def test_those_who_cannot_be_ranked_are_left_out_and_counted() -> None:
     assert left_out.told() == [
         "Ranked by `score`, which is unknown.",
         "Left out of the ranking, because something that decides it is unknown.",
-        "1 of the group could not be ranked and were left out.",
+        "Left out, because they could not be ranked: 1 of the group.",
     ]
     assert trial.line("star", "B").told()[1:3] == [
         "Place 1 of 2.",
-        "1 of the group could not be ranked and were left out.",
+        "Left out, because they could not be ranked: 1 of the group.",
     ]
 
 
@@ -311,7 +308,10 @@ def test_a_group_can_wait_for_those_who_cannot_be_ranked() -> None:
     assert paid(trial) == {"A": None, "B": None, "C": "500"}
     assert trial.line("star", "B")["wins"] is None
     assert trial.line("star", "B").recognitions == []
-    assert trial.line("star", "B").told()[2] == "1 of the group could not be ranked, so the prizes wait."
+    assert (
+        trial.line("star", "B").told()[2]
+        == "The prizes wait, because not all could be ranked: 1 of the group could not."
+    )
     assert trial.line("star", "C").recognitions == ["praise"]
 
 
@@ -320,7 +320,10 @@ def test_there_is_no_prize_where_too_few_compete() -> None:
     assert paid(decide(text, jan=scores(A=9, B=8, C=None))) == {"A": "0", "B": "0", "C": None}
     assert paid(decide(text, jan=scores(A=9, B=8, C=7)))["A"] == "500"
     told = decide(text, jan=scores(A=9, B=8)).line("star", "A").told()
-    assert told[2:] == ["No prizes: 2 compete, and at least 3 have to.", "No prize for this place."]
+    assert told[2:] == [
+        "No prizes: at least 3 have to compete, and the number of those who do is 2.",
+        "No prize for this place.",
+    ]
 
 
 # --- Rest
@@ -345,7 +348,7 @@ def test_a_winner_rests_for_three_periods_and_the_next_moves_up() -> None:
     )
     assert winners(trial, 6) == ["A", "B", "C", "D", "A", "B"]
     assert trial.line("star", "A", "2026-02").told()[0] == (
-        "Does not compete: has won before and rests for 3 more period(s), this one included."
+        "Does not compete: has won before and still rests; periods left, this one included: 3."
     )
     assert trial.line("star", "A", "2026-05").told()[0] == "Ranked by `score`, the highest first: 9."
 

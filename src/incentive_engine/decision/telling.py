@@ -97,8 +97,11 @@ def _red_lines(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
     """Yield what red lines do to a line, by name; the kind of one that is exempt tells that itself."""
     if line.built.exempt or not gives(line):
         return
-    steps = [*_voided(reading, line), *_kept(reading, line), *_deducted(reading, line), *_held(reading, line)]
     before = reading.number(line.before_red_lines)
+    if before == 0 and line.credits is None and not line.built.recognitions:
+        yield from _held(reading, line)  # Nothing can be taken of it.
+        return
+    steps = [*_voided(reading, line), *_kept(reading, line), *_deducted(reading, line), *_held(reading, line)]
     if steps and before is not None:
         yield ExplainedStep("line.before_red_lines", {"amount": ExplainedValue(before, MONEY)})
     yield from steps

@@ -183,13 +183,24 @@ class StarAward(Rule):
             ),
             pay=pay,
             recognitions=recognitions(builder, won, counts),
-            goals=(Goal("star_award.goal_win", has_won), *self._goal_of_more(pay)),
+            goals=(
+                Goal("star_award.goal_win", has_won),
+                *self._goal_of_more(builder, contest, won, has_won, whole, pay),
+            ),
         )
 
-    def _goal_of_more(self, pay: Node) -> tuple[Goal, ...]:
-        """Return the goal of more prize money, where there is any."""
-        has_money = any(prize.pay is not None for prize in self.prizes)
-        return (Goal("star_award.goal_more", pay),) if has_money else ()
+    def _goal_of_more(
+        self, builder: Builder, contest: _Contest, won: Sequence[Award], has_won: Node, whole: Node, pay: Node
+    ) -> tuple[Goal, ...]:
+        """Return the goal of more prize money, where there is any; who has the best prize is at best.
+
+        That is not so where a team's members can still contribute more.
+        """
+        prizes = [award.pay.value.node for award in won if award.pay is not None]
+        if not prizes:
+            return ()
+        at_best = builder.all_of(has_won, builder.compare("<=", builder.greatest(*prizes), whole))
+        return (Goal("star_award.goal_more", pay, at_best=at_best if contest.weight is None else None),)
 
     @property
     def _rest_slot(self) -> str:
@@ -279,13 +290,16 @@ class StarAward(Rule):
             resting = builder.compare("<", builder.constant(0), contest.resting)
             left = {"left": Shown(contest.resting, COUNT)}
             steps.append(Step("star_award.resting", left, self.rest.text.span, resting))
+        competes = builder.compare("==", contest.resting, builder.constant(0))
+        ranked = builder.default(builder.all_of(contest.eligible.value.node, competes), builder.true)
         for key in contest.keys:
             text, span, parts = key.compiled.text, key.compiled.text.span, context.steps(key.compiled)
             known = builder.known(key.node)
             code = "star_award.key_highest" if key.highest else "star_award.key_lowest"
             value = Shown(key.node, key.compiled.value.type)
-            steps.append(Step(code, {"formula": str(text), "value": value}, span, known, parts))
-            unknown = builder.opposite(known)
+            told = builder.all_of(ranked, known)
+            steps.append(Step(code, {"formula": str(text), "value": value}, span, told, parts))
+            unknown = builder.all_of(ranked, builder.opposite(known))
             steps.append(Step("star_award.key_unknown", {"formula": str(text)}, span, unknown, parts))
         return tuple(steps)
 

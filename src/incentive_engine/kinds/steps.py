@@ -10,8 +10,10 @@ from pydantic import Field, model_validator
 
 from incentive_engine.graph.nodes import Node
 from incentive_engine.kinds.interface import Context, Shown, Step
+from incentive_engine.kinds.outline import measure_steps
 from incentive_engine.language.types import MONEY, NUMBER
 from incentive_engine.ruleset.fields import Number, Quantity, Shape, refuse
+from incentive_engine.ruleset.nodes import Scalar
 
 Action = Literal["times", "cap", "floor", "plus"]
 
@@ -91,7 +93,9 @@ def _run(context: Context, before: Node, step: ThenStep, told: Node) -> tuple[No
         "operand": Shown(operand, compiled.value.type if action == "times" else MONEY),
         "after": Shown(after, MONEY),
     }
-    parts = context.steps(compiled)
+    # A name tells where it comes from; of a formula what it comes to is told as well.
+    is_formula = isinstance(quantity, Scalar) and compiled.reads
+    parts = measure_steps(context, compiled, builder.true) if is_formula else context.steps(compiled)
     told_steps = [Step(f"then.{action}", shown, span, builder.all_of(told, acts), parts)]
     if action in ("cap", "floor"):
         idle = builder.all_of(told, builder.opposite(acts))
