@@ -109,11 +109,29 @@ def test_the_line_is_told_with_its_ends() -> None:
         "customer: 75 points, weight 100%.",
         "csat: 75 points, weight 100%.",
         "csat is 85%.",
-        "85%, on the straight line from 70% (0 points) to 90% (100 points): 75.",
+        "85%, on the straight line from 70% (0 points) to 90% (100 points): 75 points.",
         "Score: 75.00.",
         "csat 85% -> 90%: full marks for csat. That adds nothing to the total.",
     ]
     assert told(decision, "card", "zh")[3] == "85%，在 70%（0 分）到 90%（100 分）的直线上：75 分。"
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "sentence"),
+    [
+        ("csat, zero_at: 70%, full_at: 90%", "0.9", "90%, at or above 90%: full marks, 100 points."),
+        ("csat, zero_at: 70%, full_at: 90%", "0.95", "95%, at or above 90%: full marks, 100 points."),
+        ("csat, zero_at: 70%, full_at: 90%", "0.7", "70%, at or below 70%: no points."),
+        ("csat, zero_at: 70%, full_at: 90%", "0.6", "60%, at or below 70%: no points."),
+        ("units, zero_at: 30, full_at: 5", "5", "5, at or below 5: full marks, 100 points."),
+        ("units, zero_at: 30, full_at: 5", "31", "31, at or above 30: no points."),
+    ],
+)
+def test_beyond_an_end_of_a_line_that_end_is_told(measure: str, value: str, sentence: str) -> None:
+    name = measure.partition(",")[0]
+    decision = decide(one(f"metric: {measure}"), **{name: value})
+
+    assert told(decision, "card")[3] == sentence
 
 
 # --- What is reached of a target
@@ -586,7 +604,9 @@ def test_a_formula_compares_the_grade_with_a_name() -> None:
 def test_the_grade_is_told_and_a_better_one_is_a_goal() -> None:
     decision = decide(graded("{A: 90, B: 80, C: 0}"), units="75")
 
-    assert "Grade: C." in told(decision, "card")
+    assert "Grade: C, from 0 to under 80." in told(decision, "card")
+    assert "等级：C（0 以上，不满 80）。" in told(decision, "card", "zh")
+    assert "Grade: A, from 90." in told(decide(graded("{A: 90, B: 80, C: 0}"), units="95"), "card")
     assert "units 75 -> 80: a better grade. That adds nothing to the total." in told(decision, "card")
     (full,) = decide(graded("{A: 90, B: 80, C: 0}"), units="95").nearest("card")
     assert full.changes[0].changed.value == Fraction(100)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -78,7 +78,9 @@ class Scorecard(Rule):
             best = context.builder.constant(ladder.first + len(ladder.rungs) - 1)
             at_best = context.builder.compare("<=", best, ladder.place)
             goals.insert(0, Goal("scorecard.goal_grade", ladder.place, {}, at_best))
-        return Built(results=results, steps=self._steps(context, parts, whole, results), goals=tuple(goals))
+        return Built(
+            results=results, steps=self._steps(context, parts, whole, score, ladder), goals=tuple(goals)
+        )
 
     def _check_names(self, context: Context) -> None:
         taken = set(_TAKEN)
@@ -160,22 +162,31 @@ class Scorecard(Rule):
     # --- Steps
 
     def _steps(
-        self, context: Context, parts: Sequence[_Part], whole: _Whole, results: dict[str, Result]
+        self, context: Context, parts: Sequence[_Part], whole: _Whole, score: Node, ladder: Ladder | None
     ) -> tuple[Step, ...]:
         builder = context.builder
         steps = [step for part in parts for step in part.steps(context)]
         steps.extend(whole.steps(context, self.id))
-        score = results["score"].value
-        known = builder.known(score.node)
+        known = builder.known(score)
         steps.append(
-            Step("scorecard.score", {"score": Shown(score.node, NUMBER, SCORE_PLACES)}, self.id.span, known)
+            Step("scorecard.score", {"score": Shown(score, NUMBER, SCORE_PLACES)}, self.id.span, known)
         )
         steps.append(Step("scorecard.no_score", {}, self.id.span, builder.opposite(known)))
-        grade = results.get("grade")
-        if grade is not None:
-            shown = {"grade": Shown(grade.value.node, grade.value.type)}
-            steps.append(Step("scorecard.grade", shown, self.id.span, builder.known(grade.value.node)))
+        steps.extend(_grade_steps(context, ladder, self.id) if ladder is not None else ())
         return tuple(steps)
+
+
+def _grade_steps(context: Context, ladder: Ladder, at: Scalar) -> Iterator[Step]:
+    """Yield the steps that tell the grade reached, and between which scores it lies."""
+    builder = context.builder
+    for place, rung in enumerate(ladder.rungs, ladder.first):
+        limits = {"low": rung.low, "high": rung.high}
+        known = {name: limit for name, limit in limits.items() if limit is not None}
+        shown = {name: Shown(limit.value.node, NUMBER) for name, limit in known.items()}
+        reached = builder.default(builder.compare("==", ladder.place, builder.constant(place)), builder.false)
+        code = "scorecard.grade" if rung.high is not None else "scorecard.highest_grade"
+        parts = tuple(step for limit in known.values() for step in context.steps(limit))
+        yield Step(code, {"grade": rung.label, **shown}, at.span, reached, parts)
 
 
 # --- What perspectives and measures are made of

@@ -238,7 +238,26 @@ def _line(subject: Subject) -> Points | None:
     parts = (*context.steps(zero), *context.steps(full))
     points = builder.choose(right_way, points, builder.unknown())
     line = subject.points(points, "scorecard.line", span_of(shape.zero_at), values, parts)
+    steps = tuple(
+        replace(line.steps[0], text=code, when=builder.all_of(builder.known(line.node), where))
+        for code, where in _where_on_line(subject, zero.value.node, full.value.node)
+    )
+    line = replace(line, steps=steps)
     return line.unless("scorecard.wrong_way", values, span_of(shape.full_at), builder.opposite(right_way))
+
+
+def _where_on_line(subject: Subject, zero: Node, full: Node) -> tuple[tuple[str, Node], ...]:
+    """Return the sentences on a value at or beyond one end of a line or on it, and when each is true."""
+    builder, value = subject.context.builder, subject.node
+    upwards, downwards = builder.compare("<", zero, full), builder.compare("<", full, zero)
+    ends = (
+        ("scorecard.line_full_above", builder.all_of(upwards, builder.compare("<=", full, value))),
+        ("scorecard.line_full_below", builder.all_of(downwards, builder.compare("<=", value, full))),
+        ("scorecard.line_zero_below", builder.all_of(upwards, builder.compare("<=", value, zero))),
+        ("scorecard.line_zero_above", builder.all_of(downwards, builder.compare("<=", zero, value))),
+    )
+    between = builder.opposite(builder.any_of(*(beyond for _, beyond in ends)))
+    return (("scorecard.line", between), *ends)
 
 
 def _right_way(subject: Subject, zero: Compiled, full: Compiled) -> Node | None:
