@@ -104,3 +104,14 @@ def test_a_file_that_cannot_be_read_is_exit_code_2(run: Run, tmp_path: Path, pol
         result = run("check", policy, file)
         assert result.stdout.startswith(message)
         assert result.exit_code == 2
+
+
+def test_a_file_of_tests_is_one_problem_that_says_how_it_is_run(run: Run, tmp_path: Path) -> None:
+    file = written(tmp_path / "policy.tests.yaml", "tests:\n  - {name: a, expect: {total: 0}}\n")
+
+    result = run("check", file)
+
+    assert result.stdout.startswith("error IE1118: this is a file of tests, and no ruleset\n")
+    assert "hint: run it with `incentive-engine test RULESET --tests FILE`" in result.stdout
+    assert result.stdout.endswith(f"{file}: errors: 1, warnings: 0\n")
+    assert result.exit_code == 1

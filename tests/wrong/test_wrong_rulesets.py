@@ -62,7 +62,7 @@ class TestEveryWrongRuleset:
         if ruleset.right:
             assert compile_text(ruleset.put_right, "ruleset.yaml").problems == ()
         else:
-            assert ruleset.code in ("IE1014", "IE1015", "IE1106")
+            assert ruleset.code in ("IE1014", "IE1015", "IE1106", "IE1118")
 
     def test_its_problem_is_shown_in_both_languages(self, ruleset: WrongRuleset) -> None:
         (problem,) = compile_text(ruleset.text, "ruleset.yaml").problems

@@ -32,6 +32,9 @@ class Checked:
 def compile_text(text: str, file: str, kinds: Mapping[str, type[Rule]] | None = None) -> Checked:
     """Check and compile the text of a ruleset; `file` is the name that problems give its place with."""
     root, of_text = read_yaml(text, file)
+    if root is not None and "tests" in root and "rules" not in root:
+        # It is no ruleset at all: one problem says more than each field that is not there.
+        return Checked(None, (Problem("IE1118", {}, root.key_span("tests")),))
     problems: list[Problem] = []
     policy = None
     if root is not None:
