@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from incentive_engine.engine import load_ruleset
 from tests.cli.conftest import POLICY, ROWS, Run, written
 
 # The proposal pays 15 for each thanks in place of 12.50: A1 has 3 x 2.50 = 7.50 more in March and 2.50 more
@@ -37,10 +38,11 @@ def test_the_cost_before_and_after_is_told_first(run: Run, policy: Path, proposa
     result = simulated(run, policy, proposal, rows)
 
     assert result.exit_code == 0
+    before, after = (load_ruleset(file).identity.content_hash[:12] for file in (policy, proposal))
     assert result.stdout.splitlines()[:3] == [
         "Comparison of two rulesets",
-        "Baseline: Praise (praise, version 1)",
-        "Proposal: Praise (praise, version 2)",
+        f"Baseline: Praise (praise, version 1, text {before})",
+        f"Proposal: Praise (praise, version 2, text {after})",
     ]
     # 15 of 175 are 8.571428... per cent.
     assert table(result, "Cost")[1] == ["All", "decisions", "175.00", "190.00", "+15.00", "+8.57%"]
@@ -107,8 +109,16 @@ def test_changes_of_status_are_listed(run: Run, tmp_path: Path, policy: Path, ro
 def test_the_report_is_chinese_when_asked_for(run: Run, policy: Path, proposal: Path, rows: Path) -> None:
     result = simulated(run, policy, proposal, rows, "--lang", "zh", "--by", "team")
 
-    assert result.stdout.startswith("两个规则集的比较\n基线：表扬方案（praise，版本 1）\n")
+    assert result.stdout.startswith("两个规则集的比较\n基线：表扬方案（praise，版本 1，文本 ")
     assert "感谢奖  " in result.stdout
+
+
+def test_the_period_by_which_it_is_split_is_once_in_the_csv(
+    run: Run, policy: Path, proposal: Path, rows: Path
+) -> None:
+    header = simulated(run, policy, proposal, rows, "--format", "csv", "--by", "month").stdout.splitlines()[0]
+
+    assert header.split(",")[:3] == ["agent", "period", "status_before"]
 
 
 def test_csv_has_a_row_for_each_decision_with_what_the_report_is_split_by(

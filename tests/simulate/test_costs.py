@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal, localcontext
+from importlib import metadata
 
 import pytest
 
@@ -11,6 +12,7 @@ from incentive_engine.engine import load_ruleset
 from incentive_engine.evaluate.files import read_records
 from incentive_engine.simulate import ComparisonError, simulate
 from incentive_engine.simulate.cost import Cost, Tally, tally
+from incentive_engine.simulate.parts import Undecided
 from tests.simulate.comparing import (
     BASELINE,
     FINED,
@@ -232,7 +234,57 @@ def test_all_that_keeps_two_rulesets_apart_is_said_at_once() -> None:
     problems = error.value.problems
     assert [problem.code for problem in problems] == ["IE5002", "IE5003", "IE5003", "IE5004"]
     assert problems[1].values == {"baseline": "agent", "proposal": "who"}
-    assert problems[3].hint() == "did you mean `team`? there are: `team`, `calls`, `csat`, `breaches`"
+    names = "`team`, `calls`, `csat`, `breaches`, `month`, `period`"
+    assert problems[3].hint() == f"did you mean `team`? there are: {names}"
+
+
+@pytest.mark.parametrize("name", ["month", "period"])
+def test_a_comparison_can_be_split_by_the_period(name: str) -> None:
+    (months,) = compared(by=[name]).groupings
+
+    # January: 300 + 100 + 0 become 280 + 155 + 0; February: 400 + 180 + 380 + 140 become 530 + 130 + 380 + 80
+    assert [months.value(group) for group in months.groups] == ["2026-01", "2026-02"]
+    assert [money(group.cost) for group in months.groups] == [
+        amounts("400", "435", "35"),
+        amounts("1100", "1120", "20"),
+    ]
+    assert (months.name, months.by_period, months.title.in_language("zh")) == ("month", True, "周期")
+
+
+def test_the_period_by_both_of_its_names_is_one_split() -> None:
+    assert [each.name for each in compared(by=["period", "team", "month"]).groupings] == ["month", "team"]
+
+
+def test_a_metric_that_is_called_period_goes_before_the_period() -> None:
+    header = HEADER.replace("calls: count", "calls: count, period: count")
+    rows = [{**each, "period": 7} for each in POPULATION]
+
+    (periods,) = compared(rows, by=["period"], header=header).groupings
+
+    assert not periods.by_period
+    assert [periods.value(group) for group in periods.groups] == [7]
+
+
+def test_decisions_that_may_still_pay_are_counted_before_and_after() -> None:
+    # Cid's satisfaction is missing under both; Bob's breach holds his volume bonus after.
+    holding = PROPOSAL.replace("consequence: {keep: 50%}", "consequence: hold")
+    comparison = compared(proposal=holding)
+
+    assert (comparison.undecided_before, comparison.undecided_after) == (Undecided(1, 0), Undecided(1, 1))
+    assert comparison.to_dict()["undecided"] == {
+        "before": {"incomplete": 1, "held": 0},
+        "after": {"incomplete": 1, "held": 1},
+    }
+
+
+def test_different_texts_of_one_id_and_version_are_found() -> None:
+    other = HEADER.replace('version: "1"', 'version: "2"')
+
+    assert compared().same_name
+    assert not compared(proposal=BASELINE).same_name
+    assert not simulate(ruleset(BASELINE), ruleset(PROPOSAL, other), POPULATION).same_name
+    assert compared().to_dict()["same_name"] is True
+    assert compared().to_dict()["engine_version"] == metadata.version("incentive-engine")
 
 
 # --- On the rulesets that come with the engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from importlib import metadata
 
 from incentive_engine.simulate import Cell, simulate
 from incentive_engine.simulate.report import Heading
@@ -162,17 +163,53 @@ class TestTables:
 
 class TestText:
     def test_it_begins_with_what_is_compared(self) -> None:
-        assert compared().text().split("\n")[:6] == [
+        before, after = (ruleset(text).identity.content_hash[:12] for text in (BASELINE, PROPOSAL))
+
+        assert compared().text().split("\n")[:8] == [
             "Comparison of two rulesets",
             "==========================",
             "",
-            "Baseline: Old policy (trial, version 1)",
-            "Proposal: New policy (trial, version 1)",
+            f"Baseline: Old policy (trial, version 1, text {before})",
+            f"Proposal: New policy (trial, version 1, text {after})",
+            f"Compared by incentive-engine {metadata.version('incentive-engine')}.",
+            (
+                "Warning: the two are different texts with the same id and version."
+                " Give the proposal a version of its own,"
+                " so that it is certain later which of them was signed."
+            ),
             "Rows of data: 7. Compared: 7; rejected: 0; in effect under one ruleset only: 0.",
         ]
 
+    def test_nothing_is_warned_of_where_both_are_the_same_text(self) -> None:
+        assert "Warning" not in compared(proposal=BASELINE).text()
+
+    def test_what_may_still_be_paid_stands_under_the_cost(self) -> None:
+        # Cid's satisfaction is missing under both; Bob's breach holds his volume bonus after.
+        holding = PROPOSAL.replace("consequence: {keep: 50%}", "consequence: hold")
+        lines = compared(proposal=holding).text().split("\n")
+
+        start = next(number for number, line in enumerate(lines) if line.startswith("All decisions"))
+        assert lines[start + 2] == (
+            "Not in this cost is what incomplete or held decisions may still pay."
+            " Before: 1 incomplete, 0 held. After: 1 incomplete, 1 held."
+        )
+        chinese = compared(proposal=holding).markdown("zh")
+        assert "基线：不完整 1 个，暂缓 0 个。提案：不完整 1 个，暂缓 1 个。" in chinese
+
+    def test_only_a_proposal_can_hold_what_may_still_be_paid(self) -> None:
+        holding = PROPOSAL.replace("consequence: {keep: 50%}", "consequence: hold")
+        (bob,) = (each for each in POPULATION if each["breaches"])
+
+        assert (
+            "Before: 0 incomplete, 0 held. After: 0 incomplete, 1 held."
+            in compared([bob], proposal=holding).text()
+        )
+
+    def test_nothing_stands_under_a_cost_that_is_final(self) -> None:
+        assert "Not in this cost" not in compared([row("Ann", "2026-01", 100, "95%")]).text()
+
     def test_a_ruleset_without_a_title_is_called_by_its_id(self) -> None:
-        assert "Baseline: trial (trial, version 1)" in compared(baseline=FINED).text()
+        assert "Baseline: trial (trial, version 1, text " in compared(baseline=FINED).text()
 
     def test_numbers_stand_at_the_right(self) -> None:
         assert section(compared().text(), "By rule, in CNY") == [
@@ -228,7 +265,12 @@ class TestMarkdown:
     def test_tables_are_tables(self) -> None:
         lines = compared().markdown().split("\n")
 
-        assert lines[:3] == ["# Comparison of two rulesets", "", "- Baseline: Old policy (trial, version 1)"]
+        identity = ruleset(BASELINE).identity.content_hash[:12]
+        assert lines[:3] == [
+            "# Comparison of two rulesets",
+            "",
+            f"- Baseline: Old policy (trial, version 1, text {identity})",
+        ]
         start = lines.index("## Cost, in CNY")
         assert lines[start : start + 6] == [
             "## Cost, in CNY",

@@ -66,7 +66,7 @@ def _cell(key: str, cell: ComparedCell) -> Cell:
 
 def rows(comparison: Comparison) -> Iterator[Sequence[CsvValue]]:
     """Yield the header and a row for each decision that was compared, with the attributes it is split by."""
-    groupings = comparison.groupings
+    groupings = [grouping for grouping in comparison.groupings if not grouping.by_period]
     yield [
         *("agent", "period", *(grouping.name for grouping in groupings)),
         *("status_before", "status_after", "currency", "before", "after", "difference"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from incentive_engine.decision.decision import Status, engine_version
 from incentive_engine.decision.format import Format
 from incentive_engine.decision.steps import ExplainedStep, StepValue
 from incentive_engine.evaluate.records import RowProblem
@@ -20,6 +22,7 @@ from incentive_engine.simulate.parts import (
     RejectedRow,
     RuleCost,
     StatusCount,
+    Undecided,
     covered_periods,
 )
 from incentive_engine.simulate.reasons import ExplainedChange, explained
@@ -31,6 +34,8 @@ _LARGEST = 10
 # Of the lists that grow with the population a text has so many rows; the data has all.
 _LISTS = {"status_changes", "rejected"}
 _LISTED = 20
+# So much of a hash tells two texts apart for people; the data has all of it.
+_SHORT_HASH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,22 @@ class Comparison:
         return self.rows - len(self.decisions) - len(self.covered_by_one)
 
     @property
+    def undecided_before(self) -> Undecided:
+        """The decisions of the baseline that are incomplete or held, and may still pay."""
+        return _undecided(pair.status_before for pair in self.decisions)
+
+    @property
+    def undecided_after(self) -> Undecided:
+        """The decisions of the proposal that are incomplete or held, and may still pay."""
+        return _undecided(pair.status_after for pair in self.decisions)
+
+    @property
+    def same_name(self) -> bool:
+        """Whether the two are different texts with the same id and version."""
+        ours, theirs = self.baseline.identity, self.proposal.identity
+        return (ours.id, ours.version) == (theirs.id, theirs.version) and ours != theirs
+
+    @property
     def status_changes(self) -> tuple[DecisionPair, ...]:
         """The decisions whose status is not the same."""
         return tuple(pair for pair in self.decisions if pair.status_before != pair.status_after)
@@ -107,6 +128,8 @@ class Comparison:
                 yield tuple(change.step() for change in changes)
                 continue
             yield replace(table, rows=table.rows[:_LISTED]) if table.name in _LISTS else table
+            if table.name == "cost":
+                yield from self._still_open()
             if table.name in _LISTS and len(table.rows) > _LISTED:
                 yield (ExplainedStep("simulation.further", {"count": f"{len(table.rows) - _LISTED:,}"}),)
 
@@ -127,11 +150,17 @@ class Comparison:
         return {
             "baseline": self.baseline.to_dict(language),
             "proposal": self.proposal.to_dict(language),
+            "same_name": self.same_name,
+            "engine_version": engine_version(),
             "currency": self.currency,
             "rows": self.rows,
             "rejected_rows": self.rejected_rows,
             "compared": len(self.decisions),
             "cost": self.cost.to_dict(),
+            "undecided": {
+                "before": self.undecided_before.to_dict(),
+                "after": self.undecided_after.to_dict(),
+            },
             "agents": self.agents.to_dict(),
             "decisions": self.per_decision.to_dict(),
             "rules": [rule.to_dict(language) for rule in self.rules],
@@ -173,6 +202,19 @@ class Comparison:
             for grouping in self.groupings:
                 yield make.groups(grouping, self.cost, self.agents)
 
+    def _still_open(self) -> Iterator[Block]:
+        """Yield how many decisions may still pay, if there are any."""
+        before, after = self.undecided_before, self.undecided_after
+        if before.decisions or after.decisions:
+            counts = {
+                "incomplete_before": before.incomplete,
+                "held_before": before.held,
+                "incomplete_after": after.incomplete,
+                "held_after": after.held,
+            }
+            values = {name: f"{count:,}" for name, count in counts.items()}
+            yield (ExplainedStep("simulation.undecided", values),)
+
     def _summary(self) -> Iterator[ExplainedStep]:
         for code, compared in (
             ("simulation.baseline", self.baseline),
@@ -183,8 +225,12 @@ class Comparison:
                 "title": compared.title,
                 "ruleset": identity.id,
                 "version": identity.version,
+                "hash": identity.content_hash[:_SHORT_HASH],
             }
             yield ExplainedStep(code, names)
+        yield ExplainedStep("simulation.engine", {"version": engine_version()})
+        if self.same_name:
+            yield ExplainedStep("simulation.same_name", {})
         counts = {
             "compared": len(self.decisions),
             "rows": self.rows,
@@ -194,3 +240,8 @@ class Comparison:
         yield ExplainedStep("simulation.rows", {name: f"{count:,}" for name, count in counts.items()})
         for note in self.notes:
             yield ExplainedStep("simulation.note", {"message": Title(note.message("en"), note.message("zh"))})
+
+
+def _undecided(statuses: Iterable[Status]) -> Undecided:
+    counts = Counter(statuses)
+    return Undecided(counts["incomplete"], counts["held"])

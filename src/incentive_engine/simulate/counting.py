@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeAlias
 
 from incentive_engine.compile.policy import InputField
 from incentive_engine.decision.amounts import Known, text_of
@@ -13,6 +14,7 @@ from incentive_engine.engine import Ruleset
 from incentive_engine.evaluate.cells import Taken
 from incentive_engine.evaluate.periods import RowValues
 from incentive_engine.evaluate.snapshots import Snapshot
+from incentive_engine.language.types import text_number
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.simulate.comparison import Comparison
 from incentive_engine.simulate.cost import Cost, tally
@@ -23,9 +25,13 @@ from incentive_engine.simulate.parts import (
     DecisionPair,
     Group,
     Grouping,
+    PeriodSplit,
     RuleCost,
     StatusCount,
 )
+
+Split: TypeAlias = InputField | PeriodSplit
+"""What a comparison can be split by."""
 
 
 @dataclass(slots=True)
@@ -59,21 +65,21 @@ class _Sums:
             total.add(_units(values, name, self._unit))
 
 
-def counted(sides: Gathered, fields: Sequence[InputField]) -> Comparison:
-    """Return the comparison of what was gathered, split by the fields."""
+def counted(sides: Gathered, splits: Sequence[Split]) -> Comparison:
+    """Return the comparison of what was gathered, split by fields or by period."""
     baseline, proposal = sides.baseline.ruleset, sides.proposal.ruleset
     places = baseline.policy.money_places
     before, after = _Sums(baseline), _Sums(proposal)
     pairs: list[DecisionPair] = []
-    values_of_fields: list[list[Known | None]] = [[] for _ in fields]
-    readers = [_Reader.of(each, sides) for each in fields]
+    values_of_splits: list[list[Known | None]] = [[] for _ in splits]
+    readers = [_reader(each, sides) for each in splits]
     for period, agent in sides.pairs():
         values = sides.baseline.values[period][agent], sides.proposal.values[period][agent]
         snapshots = sides.baseline.snapshots[period][agent], sides.proposal.snapshots[period][agent]
         before.add(values[0])
         after.add(values[1])
         pairs.append(_pair(sides, snapshots, values))
-        for found, reader in zip(values_of_fields, readers, strict=True):
+        for found, reader in zip(values_of_splits, readers, strict=True):
             found.append(reader.value(snapshots))
     return Comparison(
         baseline=_compared(baseline),
@@ -88,7 +94,7 @@ def counted(sides: Gathered, fields: Sequence[InputField]) -> Comparison:
         floor_added=Cost(before.floor.units, after.floor.units, places),
         groupings=tuple(
             _grouping(each, found, pairs, places)
-            for each, found in zip(fields, values_of_fields, strict=True)
+            for each, found in zip(splits, values_of_splits, strict=True)
         ),
         statuses=tuple(_statuses(pairs)),
         decisions=tuple(pairs),
@@ -191,8 +197,21 @@ class _Reader:
         return Fraction(taken, 10**self.field.places)
 
 
+@dataclass(frozen=True, slots=True)
+class _PeriodReader:
+    """Reads the period, which is the same under both rulesets."""
+
+    def value(self, snapshots: tuple[Snapshot, Snapshot]) -> Known | None:
+        """Return the period's name, as the number that stands for the text."""
+        return Fraction(text_number(str(snapshots[0].period)))
+
+
+def _reader(split: Split, sides: Gathered) -> _Reader | _PeriodReader:
+    return _PeriodReader() if isinstance(split, PeriodSplit) else _Reader.of(split, sides)
+
+
 def _grouping(
-    field: InputField, values: Sequence[Known | None], pairs: Sequence[DecisionPair], places: int
+    field: Split, values: Sequence[Known | None], pairs: Sequence[DecisionPair], places: int
 ) -> Grouping:
     members: dict[Known | None, list[DecisionPair]] = {}
     for value, pair in zip(values, pairs, strict=True):
@@ -207,6 +226,7 @@ def _grouping(
         places=field.places,
         groups=tuple(_group(value, members[value], places) for value in in_order),
         of_decisions=tuple(values),
+        by_period=isinstance(field, PeriodSplit),
     )
 
 

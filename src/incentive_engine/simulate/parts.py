@@ -11,7 +11,7 @@ from incentive_engine.decision.amounts import Known, PlainValue, amount, plain, 
 from incentive_engine.decision.decision import Decision, RulesetIdentity, Status
 from incentive_engine.decision.format import Format
 from incentive_engine.evaluate.records import RowProblem
-from incentive_engine.language.types import Type
+from incentive_engine.language.types import TEXT, Type
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.simulate.cost import Cost, Tally
 from incentive_engine.texts import Language, entry
@@ -31,6 +31,33 @@ class Compared:
     def to_dict(self, language: Language) -> dict[str, object]:
         """Return the ruleset for JSON."""
         return {**asdict(self.identity), "title": self.title.in_language(language)}
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSplit:
+    """A comparison split by period, under the name of the column that has it."""
+
+    name: str
+    title: Title
+    type: Type = TEXT
+    places: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """How many decisions of one ruleset are incomplete or held: what they may still pay is in no cost."""
+
+    incomplete: int
+    held: int
+
+    @property
+    def decisions(self) -> int:
+        """How many there are."""
+        return self.incomplete + self.held
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the counts for JSON."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +107,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """All decisions, split by one attribute or metric. Those without a value come last.
+    """All decisions, split by one attribute or metric, or by period. Those without a value come last.
 
-    `of_decisions` has the value in each of the comparison's decisions, in their order.
+    `of_decisions` has the value in each of the comparison's decisions, in their order. `by_period` says that
+    it is split by period.
     """
 
     name: str
@@ -91,6 +119,7 @@ class Grouping:
     places: int
     groups: tuple[Group, ...]
     of_decisions: tuple[Known | None, ...]
+    by_period: bool
 
     def value(self, group: Group) -> PlainValue:
         """Return a group's value as Python has it; None where it is missing."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from incentive_engine.compile.policy import InputField
 from incentive_engine.engine import ProblemsError, Ruleset
 from incentive_engine.evaluate.records import Record, Records, from_records
+from incentive_engine.ruleset.fields import Title
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.validation import suggestion
 from incentive_engine.simulate.comparison import Comparison
-from incentive_engine.simulate.counting import counted
+from incentive_engine.simulate.counting import Split, counted
 from incentive_engine.simulate.gathering import gathered
+from incentive_engine.simulate.parts import PeriodSplit
+from incentive_engine.texts import entry
+
+_PERIOD = "period"
 
 
 class ComparisonError(ProblemsError):
@@ -29,7 +33,8 @@ def simulate(
     for that one.
 
     `by` are the names of attributes or metrics to split the results by. They are read as the baseline
-    declares them, or as the proposal does where only that has them.
+    declares them, or as the proposal does where only that has them. The name of the period's column, or
+    `period`, splits them by period.
 
     Raises:
         ComparisonError: if the rulesets differ in currency, in kind of period, or in the columns for agent
@@ -60,12 +65,23 @@ def simulate(
     >>> comparison.agents.gainers, comparison.agents.losers, comparison.agents.unchanged
     (1, 0, 1)
     """
-    fields = {field.name: field for field in (*proposal.policy.fields, *baseline.policy.fields)}
-    problems = [*_differences(baseline, proposal), *_unknown_names(by, fields)]
+    splits = _splits(baseline, proposal)
+    problems = [*_differences(baseline, proposal), *_unknown_names(by, splits)]
     if problems:
         raise ComparisonError(problems)
     sides = gathered(baseline, proposal, _kept(snapshots))
-    return counted(sides, [fields[name] for name in dict.fromkeys(by)])
+    chosen = {splits[name].name: splits[name] for name in by}
+    return counted(sides, list(chosen.values()))
+
+
+def _splits(baseline: Ruleset, proposal: Ruleset) -> dict[str, Split]:
+    """Return what a comparison can be split by, under the names that it goes by."""
+    fields = {field.name: field for field in (*proposal.policy.fields, *baseline.policy.fields)}
+    column = str(baseline.policy.shape.snapshot.period)
+    words = entry("simulation.column.period").texts
+    period = PeriodSplit(column, Title(words["en"], words["zh"]))
+    # A metric or attribute of the ruleset goes before the name that every ruleset has for its period.
+    return {**dict.fromkeys(fields, period), column: period, _PERIOD: period, **fields}
 
 
 def _differences(baseline: Ruleset, proposal: Ruleset) -> list[Problem]:
@@ -84,12 +100,12 @@ def _differences(baseline: Ruleset, proposal: Ruleset) -> list[Problem]:
     ]
 
 
-def _unknown_names(by: Sequence[str], fields: dict[str, InputField]) -> list[Problem]:
-    names = ", ".join(f"`{name}`" for name in fields)
+def _unknown_names(by: Sequence[str], splits: Mapping[str, Split]) -> list[Problem]:
+    names = ", ".join(f"`{name}`" for name in splits)
     return [
-        Problem("IE5004", {"name": name, "names": names, **suggestion(name, fields)})
+        Problem("IE5004", {"name": name, "names": names, **suggestion(name, splits)})
         for name in by
-        if name not in fields
+        if name not in splits
     ]
 
 
