@@ -666,7 +666,7 @@ def test_weights_of_measures_that_sum_to_99_percent() -> None:
     assert refused(rules) == (
         "IE3101",
         "the weights of the measures of `customer` sum to 99%, not 100%",
-        "customer",
+        "59%",
     )
 
 
@@ -733,6 +733,15 @@ def test_a_target_that_is_missing_its_per_cent_sign_for_one_level() -> None:
     rules = one("metric: csat, attainment: {by: level, junior: 85%, senior: 90}")
 
     assert codes(rules) == ["IE2127"]
+
+
+def test_a_sum_of_weights_is_told_with_its_terms() -> None:
+    problem = only_problem(
+        several(f"metric: csat, weight: 70, {LINE}; metric: units, weight: 30%, as_is: yes")
+    )
+
+    # 70 is 7000 per cent.
+    assert problem.hint().startswith("7000% + 30% = 7030%: make them sum to 100% (`70%`, not `70`)")
 
 
 def test_a_negative_weight() -> None:

@@ -21,7 +21,7 @@ from incentive_engine.kinds.scoring import (
     subject_of,
     value_steps,
 )
-from incentive_engine.kinds.tiers import Band, Ladder, reached_band, read_ladder
+from incentive_engine.kinds.tiers import Band, Ladder, reached_band, read_ladder, span_of
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import FAULTY, NUMBER, PART_PLACES, RATIO, SCORE_PLACES, Value
 from incentive_engine.ruleset.fields import Name, Number, Shape, Text, Title, Words
@@ -63,7 +63,8 @@ class Scorecard(Rule):
         weights = [part.weight for part in parts]
         whole = _Whole(context.builder.add(*weights), context.builder.true)
         if self.weights is None:
-            whole = _whole(context, weights, "IE3102", self.id)
+            first = [shape.weight or shape.measures[0].weight for shape in self.perspectives.values()]
+            whole = _whole(context, weights, first, "IE3102")
         score = self._score(context, parts, whole)
         results = {"score": Result(Value(score, NUMBER))}
         ladder = self._ladder(context, score)
@@ -100,7 +101,8 @@ class Scorecard(Rule):
         weights = [measure.weight for measure in measures]
         whole = _Whole(builder.add(*weights), builder.true)
         if shape.weight is not None and self.weights is None:
-            whole = _whole(context, weights, "IE3101", name, perspective=str(name))
+            written = [measure.weight for measure in shape.measures]
+            whole = _whole(context, weights, written, "IE3101", perspective=str(name))
         weight = whole.total if shape.weight is None else _weight(context, shape.weight)
         reweighs = any(measure.reweighs for measure in measures)
         mean = builder.weighted_mean(
@@ -295,14 +297,18 @@ def _weight(context: Context, quantity: Number) -> Node:
     return node
 
 
-def _whole(context: Context, weights: Sequence[Node], code: str, at: Scalar, **values: str) -> _Whole:
-    """Return the sum of weights, after reporting one that surely is not 100 %."""
+def _whole(
+    context: Context, weights: Sequence[Node], written: Sequence[Number], code: str, **values: str
+) -> _Whole:
+    """Return the sum of weights, after reporting one that surely is not 100 %, at the first of them."""
     builder = context.builder
     total = builder.add(*weights)
     statement = builder.compare("==", total, builder.constant(1))
-    verdict = judge(context, statement, [WrittenNumber(total, RATIO)])
+    verdict = judge(context, statement, [WrittenNumber(node, RATIO) for node in (total, *weights)])
     if verdict.fails is not None:
-        context.problem(code, at, sum=verdict.fails.values[0], case=verdict.fails.case, **values)
+        sum_of_all, *terms = verdict.fails.values
+        values |= {"sum": sum_of_all, "terms": " + ".join(terms), "case": verdict.fails.case}
+        context.problem(code, span_of(written[0]), **values)
     return _Whole(total, builder.true if verdict.always else statement)
 
 
