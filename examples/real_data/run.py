@@ -16,8 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from incentive_engine import Decision, Decisions, Records, load_ruleset, read_records
-from incentive_engine.simulate import Comparison, simulate
+from incentive_engine import (
+    Comparison,
+    Decision,
+    Decisions,
+    Records,
+    load_ruleset,
+    read_records,
+    simulate,
+)
 
 HERE = Path(__file__).resolve().parent
 VARIABLE = "INCENTIVE_ENGINE_DATA"

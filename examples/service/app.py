@@ -20,13 +20,12 @@ from pydantic import BaseModel, Field, JsonValue
 from incentive_engine import (
     HistoryNeededError,
     Problem,
+    ProblemsError,
     Ruleset,
-    RulesetError,
-    SnapshotError,
     load_ruleset,
     parse_ruleset,
+    simulate,
 )
-from incentive_engine.simulate import ComparisonError, simulate
 
 VARIABLE = "INCENTIVE_RULESET"
 DEFAULT = Path(__file__).resolve().parents[2] / "rulesets" / "service-incentives-2026.yaml"
@@ -136,9 +135,7 @@ def create_app(ruleset: Ruleset) -> FastAPI:
             {"comparison": comparison.to_dict(lang), "report": comparison.text(lang)}
         )
 
-    @app.exception_handler(RulesetError)
-    @app.exception_handler(SnapshotError)
-    @app.exception_handler(ComparisonError)
+    @app.exception_handler(ProblemsError)
     def has_problems(request: Request, error: Exception) -> JSONResponse:
         problems: tuple[Problem, ...] = getattr(error, "problems", ())
         return refused(request, problems)

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from incentive_engine.decision.lines import Line
     from incentive_engine.engine import (
         Decisions,
+        FrameDecisions,
         HistoryNeededError,
         IncentiveError,
+        ProblemsError,
         Ruleset,
         RulesetError,
         SnapshotError,
@@ -24,16 +26,22 @@ if TYPE_CHECKING:
     from incentive_engine.evaluate.files import read_records
     from incentive_engine.evaluate.records import Records, RowProblem
     from incentive_engine.ruleset.problems import Problem, Span
+    from incentive_engine.simulation.comparison import Comparison
+    from incentive_engine.simulation.simulation import ComparisonError, simulate
 else:
     # A name is imported when it is first asked for, so that the command line answers at once.
     _MODULES = {
+        "Comparison": "simulation.comparison",
+        "ComparisonError": "simulation.simulation",
         "Decision": "decision.decision",
         "Decisions": "engine",
         "Explanation": "decision.explanation",
+        "FrameDecisions": "engine",
         "HistoryNeededError": "engine",
         "IncentiveError": "engine",
         "Line": "decision.lines",
         "Problem": "ruleset.problems",
+        "ProblemsError": "engine",
         "Records": "evaluate.records",
         "RowProblem": "evaluate.records",
         "Ruleset": "engine",
@@ -45,6 +53,7 @@ else:
         "load_ruleset": "engine",
         "parse_ruleset": "engine",
         "read_records": "evaluate.files",
+        "simulate": "simulation.simulation",
     }
 
     def __getattr__(name: str) -> object:
@@ -56,13 +65,17 @@ else:
 
 
 __all__ = [
+    "Comparison",
+    "ComparisonError",
     "Decision",
     "Decisions",
     "Explanation",
+    "FrameDecisions",
     "HistoryNeededError",
     "IncentiveError",
     "Line",
     "Problem",
+    "ProblemsError",
     "Records",
     "RowProblem",
     "Ruleset",
@@ -74,4 +87,5 @@ __all__ = [
     "load_ruleset",
     "parse_ruleset",
     "read_records",
+    "simulate",
 ]

@@ -10,10 +10,10 @@ from incentive_engine.cli.output import CsvValue
 from incentive_engine.decision.amounts import written
 from incentive_engine.decision.format import Format
 from incentive_engine.decision.steps import ExplainedStep
-from incentive_engine.simulate import Cell as ComparedCell
-from incentive_engine.simulate import Comparison
-from incentive_engine.simulate import Table as ComparedTable
-from incentive_engine.simulate.report import Heading
+from incentive_engine.simulation import Cell as ComparedCell
+from incentive_engine.simulation import Comparison
+from incentive_engine.simulation import Table as ComparedTable
+from incentive_engine.simulation.report import Heading
 from incentive_engine.texts import Language
 
 # Columns whose sign says whether somebody gains or loses,

@@ -13,7 +13,7 @@ from incentive_engine.cli.options import format_option, help_option, keep_inputs
 
 if TYPE_CHECKING:
     from incentive_engine.cli.screen import Screen
-    from incentive_engine.simulate import Comparison
+    from incentive_engine.simulation import Comparison
 
 
 @click.command(cls=Command)
@@ -40,8 +40,8 @@ def simulate(
     from incentive_engine.cli.inputs import exit_code, require_rows, rows_of, ruleset_of
     from incentive_engine.cli.progress import Working
     from incentive_engine.cli.screen import Screen
-    from incentive_engine.simulate import ComparisonError
-    from incentive_engine.simulate import simulate as compare
+    from incentive_engine.simulation import ComparisonError
+    from incentive_engine.simulation import simulate as compare
 
     keep_inputs(out, [baseline, proposal, snapshots])
     screen = Screen(spoken(context))

@@ -8,9 +8,9 @@ import pytest
 
 from incentive_engine.decision.format import Format
 from incentive_engine.decision.steps import ExplainedStep
-from incentive_engine.simulate.reasons import ExplainedChange
+from incentive_engine.simulation.reasons import ExplainedChange
 from incentive_engine.texts import Language
-from tests.simulate.comparing import (
+from tests.simulation.comparing import (
     BASELINE,
     FINED,
     POPULATION,

@@ -13,7 +13,7 @@ from incentive_engine.decision.format import Format
 from incentive_engine.evaluate.records import RowProblem
 from incentive_engine.language.types import TEXT, Type
 from incentive_engine.ruleset.fields import Title
-from incentive_engine.simulate.cost import Cost, Tally
+from incentive_engine.simulation.cost import Cost, Tally
 from incentive_engine.texts import Language, entry
 
 Side = Literal["baseline", "proposal"]

@@ -13,8 +13,8 @@ from incentive_engine.decision.format import Format
 from incentive_engine.decision.steps import ExplainedStep, StepValue
 from incentive_engine.evaluate.records import RowProblem
 from incentive_engine.ruleset.fields import Title
-from incentive_engine.simulate.cost import Cost, Tally
-from incentive_engine.simulate.parts import (
+from incentive_engine.simulation.cost import Cost, Tally
+from incentive_engine.simulation.parts import (
     Compared,
     CoveredByOne,
     DecisionPair,
@@ -25,9 +25,9 @@ from incentive_engine.simulate.parts import (
     Undecided,
     covered_periods,
 )
-from incentive_engine.simulate.reasons import ExplainedChange, explained
-from incentive_engine.simulate.report import Block, Heading, as_markdown, as_text
-from incentive_engine.simulate.tables import Table, Tabulator
+from incentive_engine.simulation.reasons import ExplainedChange, explained
+from incentive_engine.simulation.report import Block, Heading, as_markdown, as_text
+from incentive_engine.simulation.tables import Table, Tabulator
 from incentive_engine.texts import Language, fill
 
 _LARGEST = 10

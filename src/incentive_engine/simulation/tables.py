@@ -12,8 +12,8 @@ from incentive_engine.decision.decision import Status
 from incentive_engine.decision.format import Format, digits
 from incentive_engine.decision.steps import ExplainedStep
 from incentive_engine.language.types import RATIO
-from incentive_engine.simulate.cost import SHARE_PLACES, Cost, Tally
-from incentive_engine.simulate.parts import (
+from incentive_engine.simulation.cost import SHARE_PLACES, Cost, Tally
+from incentive_engine.simulation.parts import (
     CoveredPeriod,
     DecisionPair,
     Grouping,
@@ -21,7 +21,7 @@ from incentive_engine.simulate.parts import (
     RuleCost,
     StatusCount,
 )
-from incentive_engine.simulate.reasons import ExplainedChange
+from incentive_engine.simulation.reasons import ExplainedChange
 from incentive_engine.texts import fill
 
 Value = Decimal | int | str | bool | None

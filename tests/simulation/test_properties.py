@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incentive_engine.engine import Ruleset
-from incentive_engine.simulate import Comparison, simulate
-from incentive_engine.simulate.cost import Cost, Tally
-from tests.simulate.comparing import BASELINE, PROPOSAL, Row, ruleset
+from incentive_engine.simulation import Comparison, simulate
+from incentive_engine.simulation.cost import Cost, Tally
+from tests.simulation.comparing import BASELINE, PROPOSAL, Row, ruleset
 
 STAR = """
 total: {floor: 10}

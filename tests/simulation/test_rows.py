@@ -7,8 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from incentive_engine.evaluate.files import read_records
-from incentive_engine.simulate import Comparison, simulate
-from tests.simulate.comparing import (
+from incentive_engine.simulation import Comparison, simulate
+from tests.simulation.comparing import (
     BASELINE,
     HEADER,
     POPULATION,

@@ -10,7 +10,7 @@ from incentive_engine.evaluate.periods import RowValues
 from incentive_engine.evaluate.records import Records, RowProblem
 from incentive_engine.evaluate.snapshots import Population, Snapshot
 from incentive_engine.ruleset.period import Period
-from incentive_engine.simulate.parts import CoveredByOne, RejectedRow, Side
+from incentive_engine.simulation.parts import CoveredByOne, RejectedRow, Side
 
 # The problem of a row whose period lies outside the ruleset's effective dates.
 _NOT_IN_EFFECT = "IE4026"

@@ -10,7 +10,7 @@ from incentive_engine.decision.format import Format
 from incentive_engine.decision.markdown import escaped
 from incentive_engine.decision.steps import ExplainedStep
 from incentive_engine.ruleset.render import width
-from incentive_engine.simulate.tables import Table
+from incentive_engine.simulation.tables import Table
 
 
 @dataclass(frozen=True, slots=True)

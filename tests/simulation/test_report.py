@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from importlib import metadata
 
-from incentive_engine.simulate import Cell, simulate
-from incentive_engine.simulate.report import Heading
-from tests.simulate.comparing import (
+from incentive_engine.simulation import Cell, simulate
+from incentive_engine.simulation.report import Heading
+from tests.simulation.comparing import (
     BASELINE,
     FINED,
     HEADER,

@@ -10,10 +10,10 @@ import pytest
 
 from incentive_engine.engine import load_ruleset
 from incentive_engine.evaluate.files import read_records
-from incentive_engine.simulate import ComparisonError, simulate
-from incentive_engine.simulate.cost import Cost, Tally, tally
-from incentive_engine.simulate.parts import Undecided
-from tests.simulate.comparing import (
+from incentive_engine.simulation import ComparisonError, simulate
+from incentive_engine.simulation.cost import Cost, Tally, tally
+from incentive_engine.simulation.parts import Undecided
+from tests.simulation.comparing import (
     BASELINE,
     FINED,
     HEADER,

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from incentive_engine.engine import Ruleset, parse_ruleset
-from incentive_engine.simulate import Comparison, simulate
-from incentive_engine.simulate.cost import Cost
-from incentive_engine.simulate.tables import Table
+from incentive_engine.simulation import Comparison, simulate
+from incentive_engine.simulation.cost import Cost
+from incentive_engine.simulation.tables import Table
 
 Row: TypeAlias = Mapping[str, object]
 

@@ -9,10 +9,10 @@ from incentive_engine.evaluate.records import Record, Records, from_records
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.validation import suggestion
-from incentive_engine.simulate.comparison import Comparison
-from incentive_engine.simulate.counting import Split, counted
-from incentive_engine.simulate.gathering import gathered
-from incentive_engine.simulate.parts import PeriodSplit
+from incentive_engine.simulation.comparison import Comparison
+from incentive_engine.simulation.counting import Split, counted
+from incentive_engine.simulation.gathering import gathered
+from incentive_engine.simulation.parts import PeriodSplit
 from incentive_engine.texts import entry
 
 _PERIOD = "period"

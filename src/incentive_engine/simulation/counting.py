@@ -16,10 +16,10 @@ from incentive_engine.evaluate.periods import RowValues
 from incentive_engine.evaluate.snapshots import Snapshot
 from incentive_engine.language.types import text_number
 from incentive_engine.ruleset.fields import Title
-from incentive_engine.simulate.comparison import Comparison
-from incentive_engine.simulate.cost import Cost, tally
-from incentive_engine.simulate.gathering import Evaluated, Gathered
-from incentive_engine.simulate.parts import (
+from incentive_engine.simulation.comparison import Comparison
+from incentive_engine.simulation.cost import Cost, tally
+from incentive_engine.simulation.gathering import Evaluated, Gathered
+from incentive_engine.simulation.parts import (
     STATUSES,
     Compared,
     DecisionPair,

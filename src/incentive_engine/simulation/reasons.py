@@ -15,8 +15,8 @@ from incentive_engine.decision.lines import Line
 from incentive_engine.decision.steps import ExplainedStep, ExplainedValue, StepValue
 from incentive_engine.language.types import BOOLEAN, MONEY, NUMBER
 from incentive_engine.ruleset.fields import Title
-from incentive_engine.simulate.cost import Cost
-from incentive_engine.simulate.parts import DecisionPair
+from incentive_engine.simulation.cost import Cost
+from incentive_engine.simulation.parts import DecisionPair
 from incentive_engine.texts import known_codes
 
 # Of a line's results the text shows the first that changed, for kinds name first what matters most.
