@@ -200,10 +200,12 @@ class Seeker:
         lowered, target = self._bound.lowered, self._reading.values.place(goal.reaches)
         for field in self._reading.policy.fields:
             place = lowered.inputs.get(field.name)
-            if field.metric and place is not None:
-                present = self._bound.from_outside[place]
+            if not field.metric or place is None:
+                continue
+            present = self._bound.from_outside[place]
+            if (present is not None) == known:
                 between = cone(lowered, self._present, target, place, self._over_peers, guards)
-                if between is not None and (present is not None) == known:
+                if between is not None:
                     yield _Metric(field, place, int(present or 0)), between
 
     def _change(self, line: PolicyLine, goal: Goal, metric: _Metric, value: int) -> Change:

@@ -8,7 +8,7 @@ the smallest change without any assumption that more is better.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -35,10 +35,12 @@ OverPeers = Callable[[Peer, Mapping[int, Interval]], Interval]
 class Cone:
     """What lies between one input and a goal with its guards: their instructions, numbered anew.
 
-    By number, `fixed` has what the input does not move, and `peers` how the results over peers move that it
+    `to_goal` has the instructions up to the goal, `lowered` those and then what only the guards need. By
+    number, `fixed` has what the input does not move, and `peers` how the results over peers move that it
     does; `target` is the goal, and `guards` are what has to hold besides it.
     """
 
+    to_goal: Lowered
     lowered: Lowered
     fixed: Mapping[int, Interval]
     input: int
@@ -48,20 +50,27 @@ class Cone:
 
     def goal(self, value: Interval) -> Interval:
         """Return what the goal may be while the input lies in an interval."""
-        return self._all(value)[self.target]
+        return self._to_goal(value)[self.target]
 
     def verdict(self, value: Interval, reached: Verdict) -> bool | None:
-        """Say whether the goal is reached and all guards hold while the input lies in an interval."""
-        found = self._all(value)
-        verdicts = [reached(found[self.target]), *(each.holds(found[each.place]) for each in self.guards)]
+        """Say whether the goal is reached and all guards hold while the input lies in an interval.
+
+        Where the goal may be reached or not nothing is said, even if a guard surely does not hold.
+        """
+        found = self._to_goal(value)
+        verdict = reached(found[self.target])
+        if not verdict or not self.guards:  # The guards have far more to look at; they are asked last.
+            return verdict
+        found = bounds(self.lowered, {**self.fixed, **dict(enumerate(found))}, self.peers)
+        verdicts = [each.holds(found[each.place]) for each in self.guards]
         return False if False in verdicts else None if None in verdicts else True
 
     def unguarded(self) -> Cone:
         """Return the way to the goal alone, whatever else it leads to."""
         return replace(self, guards=())
 
-    def _all(self, value: Interval) -> list[Interval]:
-        return bounds(self.lowered, {**self.fixed, self.input: value}, self.peers)
+    def _to_goal(self, value: Interval) -> list[Interval]:
+        return bounds(self.to_goal, {**self.fixed, self.input: value}, self.peers)
 
 
 def cone(
@@ -79,19 +88,25 @@ def cone(
     """
     instructions = lowered.instructions
     stays = set() if over_peers else {peer.place for peer in lowered.peers}
-    moving = _moving(instructions, [goal], changing, stays)
-    if goal not in moving:
+    moving_goal = _moving(instructions, [goal], changing, stays)
+    if goal not in moving_goal:
         return None
     moving = _moving(instructions, [goal, *(each.place for each in guards)], changing, stays)
     # A guard that holds as things are, and that the input does not move, goes on to hold.
     bearing = [each for each in guards if each.place in moving or not each.holds(present[each.place])]
-    given = {each for place in moving - {changing} for each in instructions[place].arguments}
-    fixed = (given | {each.place for each in bearing}) - moving
-    places = sorted(moving | fixed)
-    numbers = {place: number for number, place in enumerate(places)}
     inside = moving - {changing}
+    fixed = (_read(instructions, inside) | {each.place for each in bearing}) - moving
+    towards_goal = moving_goal | _read(instructions, moving_goal - {changing})
+    places = [*sorted(towards_goal), *sorted((moving | fixed) - towards_goal)]
+    numbers = {place: number for number, place in enumerate(places)}
+    # What the input does not move is given, whatever its arguments are.
+    renumbered = [
+        _renumbered(instructions[place], numbers) if place in inside else instructions[place]
+        for place in places
+    ]
     return Cone(
-        lowered=_alone([_renumbered(instructions[place], numbers, place in inside) for place in places]),
+        to_goal=_alone(renumbered[: len(towards_goal)]),
+        lowered=_alone(renumbered),
         fixed={numbers[place]: present[place] for place in fixed},
         input=numbers[changing],
         peers={
@@ -126,10 +141,12 @@ def _moving(
     return moving
 
 
-def _renumbered(instruction: Instruction, numbers: Mapping[int, int], moves: bool) -> Instruction:  # noqa: FBT001 -- it is what the call is about
-    """Return an instruction of the cone; what does not move in it needs nothing, because it is given."""
-    arguments = tuple(numbers[each] for each in instruction.arguments) if moves else ()
-    return replace(instruction, arguments=arguments)
+def _read(instructions: Sequence[Instruction], places: Iterable[int]) -> set[int]:
+    return {each for place in places for each in instructions[place].arguments}
+
+
+def _renumbered(instruction: Instruction, numbers: Mapping[int, int]) -> Instruction:
+    return replace(instruction, arguments=tuple(numbers[each] for each in instruction.arguments))
 
 
 def _alone(instructions: Sequence[Instruction]) -> Lowered:
