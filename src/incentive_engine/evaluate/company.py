@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from incentive_engine.evaluate.intake import Intake
 from incentive_engine.evaluate.records import RowProblem
 from incentive_engine.evaluate.snapshots import Snapshot
+from incentive_engine.ruleset.period import Period
 from incentive_engine.ruleset.problems import Problem
 
 
@@ -32,7 +33,7 @@ def with_company(
     return taken, problems
 
 
-def _misplaced(found: Snapshot, own: Snapshot, name: str, seen: set[tuple[str, object]]) -> Iterator[Problem]:
+def _misplaced(found: Snapshot, own: Snapshot, name: str, seen: set[tuple[str, Period]]) -> Iterator[Problem]:
     """Yield why a snapshot is not one of the list that it was given in."""
     values = {"agent": found.agent, "period": str(found.period), "own": str(own.period)}
     if name == "peers" and found.period != own.period:
