@@ -83,10 +83,14 @@ def judge(context: Context, statement: Node, numbers: Sequence[Number] = ()) -> 
     return Verdict(always)
 
 
-def never_holds(context: Context, statement: Node) -> bool:
-    """Whether a statement is false in every case where it is known at all."""
-    found = [case.found(statement) for case in _cases(context, [statement])]
-    return any(truth.may_be_false for truth in found) and not any(truth.may_be_true for truth in found)
+def never_hold(context: Context, statements: Sequence[Node]) -> list[bool]:
+    """Return of each statement whether it is false in every case where it is known at all."""
+    cases = list(_cases(context, statements))
+    found = [[case.found(statement) for case in cases] for statement in statements]
+    return [
+        any(truth.may_be_false for truth in each) and not any(truth.may_be_true for truth in each)
+        for each in found
+    ]
 
 
 def holds_somewhere(context: Context, statement: Node) -> bool:

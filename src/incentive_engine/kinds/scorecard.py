@@ -10,7 +10,7 @@ from pydantic import Field
 
 from incentive_engine.graph.nodes import Node
 from incentive_engine.kinds.cases import Number as WrittenNumber
-from incentive_engine.kinds.cases import judge, never_holds
+from incentive_engine.kinds.cases import judge, never_hold
 from incentive_engine.kinds.interface import Built, Context, Goal, Result, Rule, Shown, Step
 from incentive_engine.kinds.scoring import (
     REWEIGH,
@@ -314,8 +314,9 @@ def _whole(
 
 def _check_reached(context: Context, score: Node, limits: Sequence[Compiled]) -> None:
     """Report the lowest of the grades' limits that no score ever reaches."""
-    for limit in limits:
-        if never_holds(context, context.builder.compare("<=", limit.value.node, score)):
+    reached = [context.builder.compare("<=", limit.value.node, score) for limit in limits]
+    for limit, never in zip(limits, never_hold(context, reached), strict=True):
+        if never:
             context.problem("IE3121", limit.text, limit=str(limit.text))
             return
 
