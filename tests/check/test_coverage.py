@@ -121,7 +121,15 @@ rules:
 
 
 def test_grades_that_nobody_got() -> None:
-    assert missed(CARD, {}) == ["20: card.grade is A.", "22: card.grade is C."]
+    # The one agent has grade B, from a point between the two ends of the straight line.
+    assert missed(CARD, {}) == [
+        "13: Grade: C, from 0 to under 60.",
+        "13: Grade: A, from 90.",
+        "18: …, at or above 100%: full marks, … points.",
+        "18: …, at or below 0%: no points.",
+        "20: card.grade is A.",
+        "22: card.grade is C.",
+    ]
 
 
 def test_bands_with_names_are_told_once() -> None:
