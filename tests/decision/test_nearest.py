@@ -16,6 +16,7 @@ from incentive_engine.decision.reading import Reading
 from incentive_engine.evaluate.periods import Evaluator
 from incentive_engine.ruleset.period import Cadence, parse_period
 from tests.decision.deciding import Given, among, decide, decide_all, policy_of
+from tests.support.draws import draws
 
 ENGLISH, CHINESE = Format("en", "CNY", 2), Format("zh", "CNY", 2)
 
@@ -329,7 +330,7 @@ def test_earlier_periods_stay_as_they_are() -> None:
     assert (change.metric, change.changed.value) == ("calls", Fraction(11))
 
 
-@settings(max_examples=60)
+@settings(max_examples=draws(25))
 @given(
     st.dictionaries(
         st.sampled_from(["ann", "bob", "cam", "dan"]),

@@ -15,6 +15,7 @@ from incentive_engine.graph.bounds import Interval
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.nodes import Node, Program
 from tests.decision.test_search import ENOUGH, by_distance, cone_of, tried_one_by_one, verdict_on
+from tests.support.draws import draws
 from tests.support.written import JANUARY
 
 BUILD = Builder()
@@ -87,7 +88,7 @@ def evaluated(result: Node, agents: Agents) -> dict[str, RowValues]:
 
 
 @pytest.mark.parametrize("name", RESULTS)
-@settings(max_examples=40)
+@settings(max_examples=draws(40))
 @given(data=st.data())
 def test_the_search_among_peers_finds_what_trying_every_value_finds(name: str, data: st.DataObject) -> None:
     agents = data.draw(AGENTS)

@@ -15,6 +15,7 @@ from incentive_engine.evaluate.periods import Evaluator, RowValues
 from incentive_engine.graph.bounds import Interval, bounds
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.nodes import Flag, Input, Node, Program, in_order
+from tests.support.draws import draws
 from tests.support.programs import Example, examples, scaled
 from tests.support.written import JANUARY
 
@@ -56,7 +57,7 @@ def tried_one_by_one(values: RowValues, goal: Node, name: str, candidates: Itera
     return None
 
 
-@settings(max_examples=200)
+@settings(max_examples=draws(80))
 @given(examples(most=12), st.data())
 def test_on_random_programs_the_search_finds_what_trying_every_value_finds(
     example: Example, data: st.DataObject
@@ -86,7 +87,7 @@ def test_on_random_programs_the_search_finds_what_trying_every_value_finds(
             assert found == Found(expected, proven=True)
 
 
-@settings(max_examples=150)
+@settings(max_examples=draws(60))
 @given(examples(history=False, most=10), st.data())
 def test_a_changed_row_beside_its_peers_is_worth_what_the_whole_population_evaluated_again_says(
     example: Example, data: st.DataObject

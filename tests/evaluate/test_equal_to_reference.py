@@ -11,6 +11,7 @@ from incentive_engine.evaluate import reference
 from incentive_engine.evaluate.periods import Evaluator, RowValues
 from incentive_engine.graph.bounds import Interval, bounds
 from incentive_engine.graph.nodes import Program, in_order
+from tests.support.draws import draws
 from tests.support.programs import Example, examples, exposed, scaled
 
 
@@ -20,13 +21,13 @@ def evaluated(program: Program, example: Example) -> list[RowValues]:
     return [row for agents in found.values() for row in agents.values()]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=draws(120), deadline=None)
 @given(examples())
 def test_every_node_of_every_program_has_the_value_that_the_reference_gives(example: Example) -> None:
     assert_equal_to_reference(example)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=draws(80), deadline=None)
 @given(examples(peers=False))
 def test_every_node_of_every_program_without_peers_has_it_too(example: Example) -> None:
     # Most of these look back over periods.
@@ -52,7 +53,7 @@ def assert_equal_to_reference(example: Example) -> None:
         ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=draws(50), deadline=None)
 @given(examples())
 def test_every_result_is_the_value_of_its_node_exactly_and_scaled(example: Example) -> None:
     program = example.recipe.build()
@@ -65,7 +66,7 @@ def test_every_result_is_the_value_of_its_node_exactly_and_scaled(example: Examp
             assert value == (numerator if numerator is None else Fraction(numerator, denominator))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=draws(50), deadline=None)
 @given(examples(peers=False, history=False))
 def test_one_agent_alone_has_the_values_that_it_has_among_others(example: Example) -> None:
     program = example.recipe.build()
@@ -92,7 +93,7 @@ def integers(row: RowValues, program: Program) -> dict[int, int | None]:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=draws(60), deadline=None)
 @given(examples())
 def test_on_points_every_interval_is_the_point(example: Example) -> None:
     program = example.recipe.build()
@@ -104,7 +105,7 @@ def test_on_points_every_interval_is_the_point(example: Example) -> None:
             assert intervals[place] == Interval.of(value)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=draws(60), deadline=None)
 @given(examples(), st.data())
 def test_no_value_leaves_its_interval(example: Example, data: st.DataObject) -> None:
     program = example.recipe.build()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from incentive_engine.evaluate.intake import Snapshot
 from incentive_engine.graph.rounding import Rounding
 from incentive_engine.language.types import NUMBER
+from tests.support.draws import draws
 from tests.support.fields import field, intake
 
 MODES = {
@@ -64,13 +65,13 @@ def check(value: object, written: Decimal, key: tuple[int, int, Rounding]) -> No
     assert bool(found.notes) is not is_exact
 
 
-@settings(max_examples=500)
+@settings(max_examples=draws(500))
 @given(FLOATS, FIELDS)
 def test_a_float_is_the_decimal_that_prints_as_it(value: float, key: tuple[int, int, Rounding]) -> None:
     check(value, Decimal(repr(value)), key)
 
 
-@settings(max_examples=300)
+@settings(max_examples=draws(300))
 @given(st.integers(-(10**15), 10**15), st.integers(0, 12), FIELDS)
 def test_a_text_and_a_decimal_are_what_is_written(
     digits: int, exponent: int, key: tuple[int, int, Rounding]
@@ -82,7 +83,7 @@ def test_a_text_and_a_decimal_are_what_is_written(
     check(Fraction(written), written, key)
 
 
-@settings(max_examples=200)
+@settings(max_examples=draws(200))
 @given(st.integers(-(10**12), 10**12), FIELDS)
 def test_a_whole_number_is_itself(value: int, key: tuple[int, int, Rounding]) -> None:
     check(value, Decimal(value), key)

@@ -14,6 +14,7 @@ from incentive_engine.evaluate.files import read_records
 from incentive_engine.evaluate.intake import Intake, Snapshot
 from incentive_engine.ruleset.period import Cadence
 from incentive_engine.ruleset.problems import Problem
+from tests.support.draws import draws
 from tests.support.fields import (
     BREACH,
     COMPLEXITY,
@@ -102,7 +103,9 @@ def check(found: Snapshot | tuple[Problem, ...]) -> None:
 
 
 # To draw that much takes a while, which is no news.
-CALM = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+CALM = settings(
+    max_examples=draws(120), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 @CALM

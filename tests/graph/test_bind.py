@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from incentive_engine.evaluate.reference import evaluate
 from incentive_engine.graph.bind import bind
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.nodes import Inverse, PeriodNumber, PeriodTruth, Program, in_order
 from incentive_engine.ruleset.period import Cadence, DateRange, Season, parse_period
+from tests.support.draws import draws
 from tests.support.plain import PlainBuilder
 from tests.support.programs import Example, examples, exposed
 from tests.support.written import F, month
@@ -81,6 +82,7 @@ def test_another_builder_makes_all_the_nodes_anew() -> None:
     assert bind(program, month("2026-01"), other).program.results["both"] is other.flag("p")
 
 
+@settings(max_examples=draws(50))
 @given(examples())
 def test_binding_changes_no_value(example: Example) -> None:
     program = exposed(example.recipe.build(PlainBuilder()))
@@ -90,6 +92,7 @@ def test_binding_changes_no_value(example: Example) -> None:
         assert evaluate(bound.program, {period: agents}) == evaluate(program, {period: agents})
 
 
+@settings(max_examples=draws(50))
 @given(examples())
 def test_nothing_that_is_bound_reads_the_calendar(example: Example) -> None:
     for build in (PlainBuilder(), Builder()):
@@ -100,6 +103,7 @@ def test_nothing_that_is_bound_reads_the_calendar(example: Example) -> None:
             assert set(bound.nodes) == set(in_order(program.roots()))
 
 
+@settings(max_examples=draws(50))
 @given(examples())
 def test_what_is_bound_already_is_bound_to_itself(example: Example) -> None:
     build = Builder()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from incentive_engine.evaluate.reference import evaluate
 from incentive_engine.graph.builder import Builder, has_exact_inverse, period_constant
@@ -28,6 +28,7 @@ from incentive_engine.graph.nodes import (
 )
 from incentive_engine.graph.rounding import Rounding
 from incentive_engine.ruleset.period import DateRange
+from tests.support.draws import draws
 from tests.support.plain import PlainBuilder
 from tests.support.programs import Example, examples
 from tests.support.written import F, by_month
@@ -378,6 +379,7 @@ def test_a_program_of_any_depth_is_put_in_order() -> None:
 # --- Folding changes no value
 
 
+@settings(max_examples=draws(50))
 @given(examples())
 def test_folding_changes_no_value(example: Example) -> None:
     folded, plain = example.recipe.build(), example.recipe.build(PlainBuilder())

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from incentive_engine.ruleset.problems import Problem
 from tests.kinds.deciding import MONTHS, Agents, Given, Line, Trial, codes_of, decide, problems_of
 from tests.kinds.page import Page, amount_of
+from tests.support.draws import draws
 
 TOP = """
 attributes:
@@ -385,7 +386,7 @@ def test_the_explanation_of_the_page_is_the_one_that_is_given() -> None:
 CENTS = st.integers(0, 500_000).map(lambda cents: f"{cents // 100}.{cents % 100:02}")
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=draws(30), deadline=None)
 @given(st.lists(CENTS, min_size=1, max_size=6))
 def test_what_a_draw_has_advanced_is_what_is_still_owed(gross: list[str]) -> None:
     trial = over(DRAW, *gross)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from incentive_engine.ruleset.problems import Problem
 from tests.kinds.deciding import MONTHS, Agents, Given, Line, Trial, codes_of, decide, problems_of
+from tests.support.draws import draws
 
 FACTS = """
 attributes:
@@ -337,7 +338,7 @@ def test_the_goals_are_the_conditions_and_the_thresholds() -> None:
 # --- What always holds
 
 
-@settings(max_examples=60)
+@settings(max_examples=draws(30))
 @given(
     earned=st.lists(st.one_of(st.none(), st.integers(0, 9)), min_size=1, max_size=8),
     life=st.integers(1, 4),

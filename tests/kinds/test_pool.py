@@ -14,6 +14,7 @@ from incentive_engine.engine import parse_ruleset
 from incentive_engine.ruleset.problems import Problem
 from tests.kinds.deciding import HEADER, Agents, Given, Trial, codes_of, decide, problems_of
 from tests.kinds.page import Page, amount_of
+from tests.support.draws import draws
 
 TOP = """
 attributes:
@@ -547,7 +548,7 @@ LINES = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=draws(30), deadline=None)
 @given(st.integers(0, 60_000), LINES, st.permutations("ABCD"))
 def test_what_a_ceiling_leaves_adds_up_to_it_exactly_and_exceeds_no_line(
     cents: int, lines: Mapping[str, tuple[int, int]], order: Sequence[str]
@@ -572,7 +573,7 @@ def test_what_a_ceiling_leaves_adds_up_to_it_exactly_and_exceeds_no_line(
             assert {rule: int((after[rule, agent] or 0) * 100) for rule in parts} == shares
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=draws(60), deadline=None)
 @given(st.integers(0, 100_000), WEIGHTS, st.permutations("ABCDEF"))
 def test_a_pool_pays_its_budget_to_the_cent_whatever_the_order_of_the_agents(
     cents: int, weights: Mapping[str, int], order: Sequence[str]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from incentive_engine.ruleset.problems import Problem
 from tests.kinds.deciding import Agents, Given, Trial, codes_of, decide, problems_of
+from tests.support.draws import draws
 
 FACTS = """
 attributes:
@@ -500,7 +501,7 @@ def test_without_money_the_only_goal_is_to_win() -> None:
 # --- What always holds
 
 
-@settings(max_examples=60)
+@settings(max_examples=draws(25))
 @given(
     values=st.lists(st.integers(0, 4), min_size=3, max_size=9),
     prizes=st.lists(st.integers(0, 100_000), min_size=1, max_size=3),

@@ -15,6 +15,7 @@ from incentive_engine.evaluate.periods import Evaluator
 from incentive_engine.evaluate.reference import Value
 from incentive_engine.graph.nodes import Flag, Program, in_order
 from incentive_engine.ruleset.period import Period
+from tests.support.draws import draws
 from tests.support.programs import Example, ScaledRows, examples, exposed, scaled
 
 
@@ -62,7 +63,7 @@ def assert_equal(example: Example) -> None:
     assert {period: read(values, program) for period, values in found.items()} == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=draws(60), deadline=None)
 @given(examples(peers=False, history=False))
 def test_every_node_of_every_program_about_one_agent_has_the_value_that_the_reference_gives(
     example: Example,
@@ -70,19 +71,19 @@ def test_every_node_of_every_program_about_one_agent_has_the_value_that_the_refe
     assert_equal(example)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=draws(60), deadline=None)
 @given(examples())
 def test_every_node_of_every_program_with_peers_and_history_has_it_too(example: Example) -> None:
     assert_equal(example)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=draws(50), deadline=None)
 @given(examples(history=False, most=8))
 def test_every_node_of_short_programs_with_peers_has_it_too(example: Example) -> None:
     assert_equal(example)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=draws(25), deadline=None)
 @given(examples(most=30), st.data())
 def test_asking_for_some_values_gives_what_asking_for_all_gives(
     example: Example, data: st.DataObject

@@ -26,6 +26,7 @@ from incentive_engine.evaluate.snapshots import Population
 from incentive_engine.graph.rounding import Rounding
 from incentive_engine.language.types import COUNT, MONEY, RATIO, text_number
 from incentive_engine.language.types import NUMBER as PLAIN
+from tests.support.draws import draws
 from tests.support.fields import (
     BREACH,
     COMPLEXITY,
@@ -128,7 +129,7 @@ def test_floats_are_the_decimals_that_print_as_they_do(rounding: Rounding, kind:
 
 
 @given(st.lists(st.floats() | st.floats(-10, 10).map(lambda value: round(value, 3)), min_size=1, max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=draws(60), deadline=None)
 def test_any_floats_are_read_as_row_by_row(values: list[object]) -> None:
     assert_column(PAY, values, pl.Float64)
 
@@ -145,7 +146,7 @@ def test_floats_that_print_as_no_more_places_than_declared_need_no_closer_look()
 
 
 @given(st.lists(st.decimals(-100, 100, places=7) | st.none(), min_size=1, max_size=20))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=draws(40), deadline=None)
 def test_any_decimals_are_read_as_row_by_row(values: list[object]) -> None:
     assert_column(PAY, values, pl.Decimal(38, 7))
 
