@@ -1,0 +1,93 @@
+"""What a ruleset declares outside of its rules: attributes, metrics, seasons, parameters and formulas."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Literal
+
+from incentive_engine.compile.definitions import Definitions
+from incentive_engine.compile.ground import Ground
+from incentive_engine.compile.inputs import InputReader
+from incentive_engine.compile.names import Meaning
+from incentive_engine.compile.origins import input_steps, leaf_steps
+from incentive_engine.compile.policy import InputField
+from incentive_engine.kinds.interface import MetricFacts
+from incentive_engine.language.types import BOOLEAN, Value
+from incentive_engine.ruleset.currency import PLACES
+from incentive_engine.ruleset.fields import Title
+from incentive_engine.ruleset.nodes import Scalar
+from incentive_engine.ruleset.problems import Problem
+from incentive_engine.ruleset.shape import Attribute, Metric
+
+
+class Declarations:
+    """Gives every declared name its meaning, which is built when something first reads it.
+
+    `fields` are the metrics and attributes that have been read, with how each is read from the data; `reader`
+    reads numbers that are no formulas.
+    """
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self.reader = InputReader(ground.formulas, ground.money_places)
+        self.fields: list[InputField] = []
+
+    def check_header(self) -> None:
+        """Report what is wrong with the currency and the dates of the ruleset."""
+        ground = self._ground
+        currency = ground.shape.currency
+        if str(currency) not in PLACES:
+            ground.report(Problem("IE3025", {"text": str(currency)}, currency.span))
+        ground.check_dates(ground.shape.effective)
+
+    def declare(self) -> None:
+        """Say of every name how its meaning is built."""
+        ground = self._ground
+        shape, define = ground.shape, ground.namespace.define
+        definitions = Definitions(ground.formulas, ground.calendar, ground.money_places, ground.titles)
+        for name, attribute in shape.attributes.items():
+            define(str(name), name.span, partial(self._input, name, attribute))
+        for name, metric in shape.metrics.items():
+            define(str(name), name.span, partial(self._input, name, metric))
+        for name, season in shape.seasons.items():
+            define(str(name), name.span, partial(definitions.season, name, season))
+        for code, section in (("value.parameter", shape.parameters), ("value.formula", shape.formulas)):
+            for name, definition in section.items():
+                define(str(name), name.span, partial(definitions.definition, name, definition, code))
+
+    def metric_facts(self, name: Scalar) -> MetricFacts | None:
+        """Return what is known of a metric, or None for a name that is not a metric's."""
+        declared = self._ground.shape.metrics.get(name)
+        value = self._ground.namespace.value(str(name), name.span) if declared is not None else None
+        if declared is None or value is None:
+            return None
+        title = declared.title or Title(str(name), str(name))
+        return MetricFacts(value, declared.better, declared.enough is not None, title)
+
+    def _input(self, name: Scalar, declared: Metric | Attribute) -> Meaning:
+        """Return what a metric or attribute means, and note how it is read from the data."""
+        ground = self._ground
+        field = self.reader.field(name, declared)
+        self.fields.append(field)
+        builder = ground.builder
+        optional = ground.steps_over_gaps or (field.missing is None and not field.required)
+        if field.type is BOOLEAN:
+            node = builder.flag(field.name, optional=optional)
+        else:
+            node = builder.input(
+                field.name,
+                places=field.places,
+                lowest=field.lowest,
+                highest=field.highest,
+                optional=optional,
+            )
+        better: Literal["higher", "lower"] = "lower" if field.better == "lower" else "higher"
+        enough = declared.enough if isinstance(declared, Metric) else None
+        if enough is None:
+            return Value(node, field.type, better=better), input_steps(builder, field, node)
+        condition = ground.formulas.condition(enough)
+        thin = builder.choose(condition.value.node, node, builder.unknown(boolean=node.boolean))
+        steps = input_steps(
+            builder, field, thin, raw=node, enough=condition, parts=leaf_steps(ground.titles, condition)
+        )
+        return Value(thin, field.type, better=better), steps

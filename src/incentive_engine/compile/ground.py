@@ -1,0 +1,81 @@
+"""What the parts of one ruleset share while it is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from incentive_engine.compile.calendar import Calendar
+from incentive_engine.compile.formulas import Formulas
+from incentive_engine.compile.names import Lost, Namespace
+from incentive_engine.graph.builder import Builder
+from incentive_engine.graph.history import History
+from incentive_engine.graph.nodes import Node
+from incentive_engine.graph.rounding import Rounding
+from incentive_engine.kinds.interface import Rule
+from incentive_engine.language.names import Surroundings
+from incentive_engine.ruleset.currency import PLACES
+from incentive_engine.ruleset.fields import Title
+from incentive_engine.ruleset.period import Cadence
+from incentive_engine.ruleset.problems import Problem
+from incentive_engine.ruleset.shape import Dated, RulesetShape
+
+
+class Ground:
+    """The ground that one ruleset is put together on: its fields, one builder, one history, one namespace.
+
+    `rules` are its rules by id; an id that is taken is reported. `rules_and_tags` are what rules can be
+    referred to by. `steps_over_gaps` says that the program steps over gaps in an agent's history, where every
+    input is unknown, so that no input counts as always known.
+    """
+
+    def __init__(
+        self,
+        shape: RulesetShape,
+        rules: Sequence[Rule],
+        lost: Lost,
+        report: Callable[[Problem], None],
+        *,
+        steps_over_gaps: bool,
+    ) -> None:
+        self.shape = shape
+        self.report = report
+        self.steps_over_gaps = steps_over_gaps
+        self.rules: dict[str, Rule] = {}
+        for rule in rules:
+            first = self.rules.setdefault(str(rule.id), rule)
+            if first is not rule:
+                report(Problem("IE3024", {"name": str(rule.id)}, rule.id.span, (first.id.span,)))
+        self.rules_and_tags = {*self.rules, *(str(tag) for rule in rules for tag in rule.tags), *lost.names}
+        self.builder = Builder()
+        self.history = History(self.builder)
+        self.rounding = Rounding(shape.rounding)
+        self.money_places = PLACES.get(str(shape.currency), 2)
+        self.calendar = Calendar(Cadence(shape.period), shape.effective.days)
+        self.namespace = Namespace(report, lost)
+        sections = (shape.attributes, shape.metrics, shape.seasons, shape.parameters, shape.formulas)
+        self.titles: dict[str, Title] = {
+            str(name): declared.title
+            for section in sections
+            for name, declared in section.items()
+            if declared.title is not None
+        }
+        self.formulas = self.formulas_in(self.builder.true)
+
+    def formulas_in(self, scope: Node) -> Formulas:
+        """Return what compiles the formulas of a rule with this scope."""
+        return Formulas(
+            Surroundings(
+                names=self.namespace,
+                builder=self.builder,
+                history=self.history,
+                currency=str(self.shape.currency),
+                scope=scope,
+                rounding=self.rounding,
+                report=self.report,
+            )
+        )
+
+    def check_dates(self, dated: Dated) -> None:
+        """Report what is wrong with the dates of something that is in force for a time."""
+        for problem in self.calendar.problems(dated):
+            self.report(problem)
