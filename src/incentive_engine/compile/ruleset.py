@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from incentive_engine.compile.assembly import Assembled, Assembly
@@ -12,6 +12,7 @@ from incentive_engine.compile.policy import Policy
 from incentive_engine.compile.shaping import MISSING, Shaped, shaped
 from incentive_engine.kinds.interface import Rule
 from incentive_engine.kinds.registry import installed_kinds
+from incentive_engine.ruleset.nodes import Table
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.shape import RulesetShape
 from incentive_engine.ruleset.source import Findings
@@ -32,17 +33,31 @@ class Checked:
 def compile_text(text: str, file: str, kinds: Mapping[str, type[Rule]] | None = None) -> Checked:
     """Check and compile the text of a ruleset; `file` is the name that problems give its place with."""
     root, of_text = read_yaml(text, file)
-    if root is not None and "tests" in root and "rules" not in root:
+    return Checked(None, tuple(of_text)) if root is None else compile_tree(root, text, file, of_text, kinds)
+
+
+def compile_tree(
+    root: Table,
+    text: str,
+    file: str,
+    of_text: Sequence[Problem] = (),
+    kinds: Mapping[str, type[Rule]] | None = None,
+) -> Checked:
+    """Check and compile a ruleset that has been read; its parts may come from several files.
+
+    `text` is what the ruleset is told apart by: the hash of it names the ruleset. `of_text` are the problems
+    that were found when the text was read.
+    """
+    if "tests" in root and "rules" not in root:
         # It is no ruleset at all: one problem says more than each field that is not there.
         return Checked(None, (Problem("IE1118", {}, root.key_span("tests")),))
     problems: list[Problem] = []
     policy = None
-    if root is not None:
-        is_whole = not any(problem.code in _LOSES_NAMES for problem in of_text)
-        fitting = shaped(root, installed_kinds() if kinds is None else kinds, is_whole=is_whole)
-        problems.extend(fitting.problems)
-        if fitting.header is not None:
-            policy = _compiled(fitting, fitting.header, text, file, problems)
+    is_whole = not any(problem.code in _LOSES_NAMES for problem in of_text)
+    fitting = shaped(root, installed_kinds() if kinds is None else kinds, is_whole=is_whole)
+    problems.extend(fitting.problems)
+    if fitting.header is not None:
+        policy = _compiled(fitting, fitting.header, text, file, problems)
     found = [*of_text, *(problem for problem in problems if not _follows(problem, of_text))]
     findings = Findings()
     for problem in {(each.code, each.span, tuple(each.values.items())): each for each in found}.values():
