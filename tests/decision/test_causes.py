@@ -11,7 +11,7 @@ from incentive_engine.decision.reading import Reading
 from incentive_engine.evaluate.periods import Evaluator
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.nodes import Node, Program
-from incentive_engine.ruleset.period import OpensYear
+from incentive_engine.ruleset.period import Cadence, Opens
 from tests.decision.deciding import policy_of
 from tests.support.written import JANUARY
 
@@ -117,7 +117,7 @@ NODES: dict[str, tuple[Callable[[], Node], tuple[Cause, ...]]] = {
     "what an earlier period left": (lambda: BUILD.carried("slot", BUILD.unknown()), (Cause("history"),)),
     "nothing at all": (BUILD.unknown, (Cause("no_value"),)),
     "a period's own choice of nothing": (
-        lambda: BUILD.add(FCR, BUILD.choose(BUILD.period_truth(OpensYear()), BUILD.unknown(), ONE)),
+        lambda: BUILD.add(FCR, BUILD.choose(BUILD.period_truth(Opens(Cadence.YEAR)), BUILD.unknown(), ONE)),
         (Cause("no_value"),),
     ),
 }

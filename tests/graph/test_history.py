@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from incentive_engine.evaluate.reference import Value
+from incentive_engine.evaluate.reference import Value, evaluate
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.history import History
 from incentive_engine.graph.nodes import Node, Program
+from incentive_engine.ruleset.period import Cadence, Period, parse_period
 from tests.support.written import F, Written, by_month
 
 BUILD = Builder()
@@ -221,3 +222,106 @@ def test_a_rise_is_the_positive_change_since_the_period_before(given: str, expec
     history = History(BUILD)
 
     assert ann(history, history.rise(A), readings(given)) == answers(expected)
+
+
+# --- Windows of the calendar
+
+
+QUARTER = Cadence.QUARTER
+
+
+@pytest.mark.parametrize(
+    ("first", "given", "expected"),
+    [
+        # April opens the second quarter with a sum of its own.
+        (1, "5 7 9 1 2", "5 12 21 1 3"),
+        # Who begins in February has no January, and the first quarter stays unknown.
+        (2, "7 9 1 2", "? ? 1 3"),
+        (1, "5 - 9 1", "5 ? 1"),
+        (1, "5 ? 9 1", "5 ? ? 1"),
+    ],
+)
+def test_a_sum_since_the_start_of_the_quarter_needs_each_of_its_months(
+    first: int, given: str, expected: str
+) -> None:
+    history = History(BUILD)
+
+    assert ann(history, history.sum_since_start(A, QUARTER), readings(given, first)) == answers(expected)
+
+
+@pytest.mark.parametrize(
+    ("first", "given", "expected"),
+    [
+        (1, "5 7 9 1 2", "5 12 21 1 3"),
+        (2, "7 9 1 2", "7 16 1 3"),
+        # February is a gap and left out; a snapshot with an unknown value is not a missing one.
+        (1, "5 - 9 1", "5 14 1"),
+        (1, "5 ? 9 1", "5 ? ? 1"),
+        # April, which opens the second quarter, is missing: the first one has gone all the same.
+        (1, "5 7 9 - 2 3", "5 12 21 2 5"),
+        (1, "5 - - - 2 3", "5 2 5"),
+    ],
+)
+def test_a_sum_that_skips_what_is_missing_goes_over_the_months_that_are_there(
+    first: int, given: str, expected: str
+) -> None:
+    history = History(BUILD)
+    total = history.sum_since_start(A, QUARTER, skips_missing=True)
+
+    assert ann(history, total, readings(given, first)) == answers(expected)
+
+
+def test_the_most_and_the_least_of_a_quarter_begin_anew_with_it() -> None:
+    history = History(BUILD)
+    months = readings("5 7 2 -3 -1")
+
+    assert ann(history, history.most_since_start(A, QUARTER), months) == answers("5 7 7 -3 -1")
+    assert ann(history, history.least_since_start(A, QUARTER), months) == answers("5 5 2 -3 -3")
+    of_present = history.most_since_start(A, QUARTER, skips_missing=True)
+    assert ann(history, of_present, readings("5 - 2 - -1")) == answers("5 5 -1")
+
+
+def test_the_history_of_quarters_moves_on_when_one_ends() -> None:
+    months = History(BUILD)
+    quarters = months.over(QUARTER)
+    total = months.sum_since_start(A, QUARTER)
+    before = quarters.previous(total)
+    of_the_year = quarters.year_to_date(total)
+
+    # 1 + 2 + 3 = 6, 4 + 5 + 6 = 15, 7 + 8 + 9 = 24
+    given = readings("1 2 3 4 5 6 7 8 9")
+    assert ann(months, before, given)[2::3] == answers("? 6 15")
+    # The year's sum is asked for in the last month of a quarter: 6, 6 + 15 = 21, 21 + 24 = 45.
+    assert ann(months, of_the_year, given)[2::3] == answers("6 21 45")
+    # In between it finds what the quarter before has left.
+    assert ann(months, before, given)[3:5] == answers("6 6")
+    # The second quarter ends without a snapshot: nothing is known of it.
+    assert ann(months, before, readings("1 2 3 4 5 - 7 8 9"))[-1:] == answers("?")
+    assert months.states is quarters.states
+
+
+# --- Events
+
+
+def events(text: str) -> dict[Period, dict[str, dict[str, Value]]]:
+    """Events of Ann, as `03-08T09:30=5`, in 2026."""
+    found = [each.split("=") for each in text.split()]
+    return {parse_period(f"2026-{at}", Cadence.EVENT): {"ann": {"a": F(value)}} for at, value in found}
+
+
+def test_the_history_of_events_is_the_agents_events_one_after_the_other() -> None:
+    history = History(BUILD, Cadence.EVENT)
+    asked = {
+        "before": history.previous(A),
+        "month": history.sum_since_start(A, Cadence.MONTH),
+        "year": history.year_to_date(A),
+        "opens": history.opens(Cadence.MONTH),
+    }
+    given = events("02-27=1 03-08T09:30=2 03-08T14:05=3 03-20=4 05-01=5")
+    found = [agents["ann"] for agents in evaluate(Program(asked, history.states), given).values()]
+
+    assert [row["before"] for row in found] == answers("? 1 2 3 4")
+    # Two events of one day are two; no day between them is missing.
+    assert [row["month"] for row in found] == answers("1 2 5 9 5")
+    assert [row["year"] for row in found] == answers("1 3 6 10 15")
+    assert [row["opens"] for row in found] == [True, True, False, False, True]

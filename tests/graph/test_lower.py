@@ -12,7 +12,7 @@ from incentive_engine.graph.instructions import Instruction, Lowered, Operation
 from incentive_engine.graph.lower import lower
 from incentive_engine.graph.nodes import Comparison, Node, Program
 from incentive_engine.graph.rounding import Rounding
-from incentive_engine.ruleset.period import OpensYear
+from incentive_engine.ruleset.period import Cadence, Opens
 
 
 def lowered(node: Node, *, present: bool = True) -> Lowered:
@@ -359,4 +359,4 @@ def test_every_watched_node_has_a_place(build: Builder) -> None:
 
 def test_a_program_that_still_asks_for_the_period_is_refused(build: Builder) -> None:
     with pytest.raises(TypeError, match="PeriodTruth has to be bound to a period first"):
-        lowered(build.period_truth(OpensYear()))
+        lowered(build.period_truth(Opens(Cadence.YEAR)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 
 from incentive_engine.ruleset.period import (
     Cadence,
+    Closes,
     DateRange,
-    OpensYear,
+    Opens,
     Period,
     Season,
+    lies_in,
     parse_period,
     period_of,
 )
@@ -103,8 +106,8 @@ def test_a_day_lies_in_its_period_and_periods_follow_one_another_without_a_gap(
 def test_a_period_opens_its_year_when_the_one_before_belongs_to_another(day: date, cadence: Cadence) -> None:
     period = period_of(day, cadence)
 
-    assert period.opens_year is (period.previous().year != period.year)
-    assert OpensYear().holds(period) is period.opens_year
+    assert Opens(Cadence.YEAR).holds(period) is (period.previous().year != period.year)
+    assert Closes(Cadence.YEAR).holds(period) is (period.next().year != period.year)
 
 
 def test_a_week_belongs_to_the_year_it_is_written_with() -> None:
@@ -112,8 +115,87 @@ def test_a_week_belongs_to_the_year_it_is_written_with() -> None:
 
     assert first.start.year == 2025
     assert first.year == 2026
-    assert first.opens_year
-    assert not first.next().opens_year
+    assert Opens(Cadence.YEAR).holds(first)
+    assert not Opens(Cadence.YEAR).holds(first.next())
+
+
+def test_a_year_of_weeks_begins_and_ends_with_its_weeks() -> None:
+    # By ISO 8601 the year 2026 has 53 weeks, the last of which ends on 3 January 2027.
+    for text in ("2026-W01", "2026-W53"):
+        year = parse_period(text, Cadence.WEEK).within(Cadence.YEAR)
+        assert (year.start, year.end, str(year)) == (date(2025, 12, 29), date(2027, 1, 3), "2026")
+    year = parse_period("2027-W01", Cadence.WEEK).within(Cadence.YEAR)
+    assert (year.start, str(year)) == (date(2027, 1, 4), "2027")
+
+
+@pytest.mark.parametrize(
+    ("text", "cadence", "window", "longer", "opens", "closes"),
+    [
+        ("2026-02", Cadence.MONTH, Cadence.QUARTER, "2026-Q1", False, False),
+        ("2026-04", Cadence.MONTH, Cadence.QUARTER, "2026-Q2", True, False),
+        ("2026-06", Cadence.MONTH, Cadence.QUARTER, "2026-Q2", False, True),
+        ("2026-Q4", Cadence.QUARTER, Cadence.YEAR, "2026", False, True),
+        ("2026-03-01", Cadence.DAY, Cadence.MONTH, "2026-03", True, False),
+        ("2026-03-01", Cadence.DAY, Cadence.WEEK, "2026-W09", False, True),  # A Sunday
+        ("2026-03", Cadence.MONTH, Cadence.MONTH, "2026-03", True, True),
+    ],
+)
+def test_a_period_lies_in_a_longer_one(
+    text: str, cadence: Cadence, window: Cadence, longer: str, *, opens: bool, closes: bool
+) -> None:
+    period = parse_period(text, cadence)
+
+    assert str(period.within(window)) == longer
+    assert (Opens(window).holds(period), Closes(window).holds(period)) == (opens, closes)
+
+
+def test_a_week_lies_in_no_month_and_a_month_in_no_week() -> None:
+    with pytest.raises(ValueError, match="a week does not lie in one month"):
+        parse_period("2026-W01", Cadence.WEEK).within(Cadence.MONTH)
+
+    inside = {(short, long) for short in Cadence for long in Cadence if lies_in(short, long)}
+    assert (Cadence.EVENT, Cadence.WEEK) in inside
+    assert (Cadence.WEEK, Cadence.QUARTER) not in inside
+    assert (Cadence.MONTH, Cadence.WEEK) not in inside
+
+
+def test_a_month_belongs_to_the_first_quarter_of_its_year() -> None:
+    opens = Opens(Cadence.YEAR, of=Cadence.QUARTER)
+
+    assert [opens.holds(month(text)) for text in ("2026-01", "2026-03", "2026-04")] == [True, True, False]
+
+
+def test_events_of_a_day_are_ordered_by_time_and_then_by_id() -> None:
+    at = {
+        text: parse_period(text, Cadence.EVENT)
+        for text in ("2026-03-08", "2026-03-08T09:30", "2026-03-08 14:05:30", "2026-03-09T00:00")
+    }
+    events = [
+        at["2026-03-08"],
+        replace(at["2026-03-08T09:30"], event="A"),
+        replace(at["2026-03-08T09:30"], event="B"),
+        at["2026-03-08 14:05:30"],
+        at["2026-03-09T00:00"],
+    ]
+
+    assert sorted([*events[2:], *events[:2]]) == events
+    assert str(events[1]) == "2026-03-08T09:30"
+    assert str(events[3]) == "2026-03-08T14:05:30"
+    assert {event.on_calendar for event in events[:4]} == {at["2026-03-08"]}
+    assert at["2026-03-08"].on_calendar is at["2026-03-08"]
+    # Whole minutes are the same time however they are written.
+    assert parse_period("2026-03-08T09:30:00", Cadence.EVENT) == at["2026-03-08T09:30"]
+
+
+@pytest.mark.parametrize("text", ["2026-03-08T24:00", "2026-03-08T09:61", "2026-02-30T09:00"])
+def test_an_event_at_no_time_of_the_calendar_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not in the calendar"):
+        parse_period(text, Cadence.EVENT)
+
+
+def test_only_events_have_a_time_of_day() -> None:
+    with pytest.raises(ValueError, match="does not name a period"):
+        parse_period("2026-03-08T09:30", Cadence.DAY)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Literal
 from hypothesis import strategies as st
 
 from incentive_engine.graph.nodes import Node
-from incentive_engine.ruleset.period import DateRange, OpensYear, PeriodTest, Season
+from incentive_engine.ruleset.period import Cadence, DateRange, Opens, PeriodTest, Season
 from tests.support.drawing import (
     CONSTANTS,
     FACT,
@@ -85,7 +85,7 @@ def _truth_leaves(drawing: Drawing) -> None:
 
 
 _PERIOD_TESTS: list[PeriodTest] = [
-    OpensYear(),
+    Opens(Cadence.YEAR),
     DateRange(date(2026, 1, 1), None),
     Season((11, 15), (1, 10), "any_day"),
     Season((11, 15), (1, 10), "all_days"),

@@ -59,7 +59,7 @@ from incentive_engine.graph.nodes import (
     in_order,
 )
 from incentive_engine.graph.rounding import rounded
-from incentive_engine.ruleset.period import Period
+from incentive_engine.ruleset.period import Cadence, Period
 
 Value = Fraction | bool | None
 Inputs = Mapping[str, Value]
@@ -77,7 +77,8 @@ def evaluate(program: Program, rows: Rows) -> dict[Period, dict[str, dict[str, V
     """Return what every agent gets: period, agent id, result name, value.
 
     `rows` are the snapshots: period, agent id, input name, value. A name that is not there is unknown.
-    An agent's history runs from its first snapshot to its last, over every calendar period between them.
+    An agent's history runs from its first snapshot to its last, over every calendar period between them. That
+    of events is the agent's events alone, one after the other.
     """
     nodes = in_order(program.roots())
     left: dict[str, Inputs] = {}
@@ -99,7 +100,9 @@ def evaluate(program: Program, rows: Rows) -> dict[Period, dict[str, dict[str, V
 
 
 def _calendar(rows: Rows) -> list[Period]:
-    """Return every period of the calendar from the earliest that has rows to the latest."""
+    """Return every period of the calendar from the earliest that has rows to the latest; of events, those."""
+    if any(period.cadence is Cadence.EVENT for period in rows):
+        return sorted(rows)
     calendar = [min(rows)] if rows else []
     while calendar and calendar[-1] < max(rows):
         calendar.append(calendar[-1].next())
@@ -109,7 +112,8 @@ def _calendar(rows: Rows) -> list[Period]:
 def _underway(rows: Rows, period: Period, left: Mapping[str, Inputs]) -> list[Moment]:
     """Return the agents with a snapshot for the period, and those for whom it is a gap."""
     with_snapshot = rows.get(period, {})
-    will_return = {agent for later, agents in rows.items() if later > period for agent in agents}
+    has_gaps = period.cadence is not Cadence.EVENT
+    will_return = {agent for later, agents in rows.items() if later > period for agent in agents if has_gaps}
     in_a_gap = (left.keys() - with_snapshot.keys()) & will_return
     moments = [
         Moment(agent, period, with_snapshot.get(agent, {}), left.get(agent), present=agent in with_snapshot)
@@ -195,12 +199,10 @@ def _leaf(node: Leaf, at: Moment) -> Fraction | bool:
             raise _UnknownError
         case PeriodTruth(test):
             return test.holds(at.period)
-        case PeriodNumber("start"):
-            return Fraction(at.period.start.toordinal())
-        case PeriodNumber("end"):
-            return Fraction(at.period.end.toordinal())
-        case PeriodNumber():
-            return Fraction(at.period.days)
+        case PeriodNumber(quantity, window):
+            period = at.period if window is None else at.period.within(window)
+            days = {"start": period.start.toordinal(), "end": period.end.toordinal(), "days": period.days}
+            return Fraction(days[quantity])
         case Present():
             return at.present
         case Carried(slot, initial):

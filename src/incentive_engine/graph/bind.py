@@ -30,7 +30,7 @@ from incentive_engine.graph.nodes import (
     Sum,
     in_order,
 )
-from incentive_engine.ruleset.period import Period
+from incentive_engine.ruleset.period import Cadence, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class _Binding:
         match node:
             case PeriodTruth(test):
                 return build.truth(test.holds(self._period))
-            case PeriodNumber(quantity):
-                return build.constant(self._number(quantity))
+            case PeriodNumber(quantity, window):
+                return build.constant(self._number(quantity, window))
             case Sum(terms):
                 return build.add(*self._all(terms))
             case Product(factors):
@@ -105,14 +105,15 @@ class _Binding:
                 return build.pick(nodes[index], self._all(options), first=first)
         return self._with_bound_parts(node)
 
-    def _number(self, quantity: Literal["start", "end", "days"]) -> int:
+    def _number(self, quantity: Literal["start", "end", "days"], window: Cadence | None) -> int:
+        period = self._period if window is None else self._period.within(window)
         match quantity:
             case "start":
-                return self._period.start.toordinal()
+                return period.start.toordinal()
             case "end":
-                return self._period.end.toordinal()
+                return period.end.toordinal()
             case _:
-                return self._period.days
+                return period.days
 
     def _all(self, nodes: Sequence[Node]) -> list[Node]:
         return [self.nodes[node] for node in nodes]

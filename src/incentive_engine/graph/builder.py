@@ -42,7 +42,7 @@ from incentive_engine.graph.nodes import (
     said,
 )
 from incentive_engine.graph.rounding import Rounding, rounded
-from incentive_engine.ruleset.period import PeriodTest
+from incentive_engine.ruleset.period import Cadence, PeriodTest
 
 SomeNode = TypeVar("SomeNode", bound=Node)
 
@@ -108,9 +108,9 @@ class Builder:
         """The answer of a question about the period."""
         return self.same(PeriodTruth(test))
 
-    def period_number(self, quantity: Literal["start", "end", "days"]) -> Node:
-        """The period's first or last day, or its number of days."""
-        return self.same(PeriodNumber(quantity))
+    def period_number(self, quantity: Literal["start", "end", "days"], window: Cadence | None = None) -> Node:
+        """The period's first or last day, or its number of days; with a window, those of the longer one."""
+        return self.same(PeriodNumber(quantity, window))
 
     def present(self) -> Node:
         """Whether the agent has a snapshot for the period."""

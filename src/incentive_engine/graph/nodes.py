@@ -19,7 +19,7 @@ from functools import cache
 from typing import Literal
 
 from incentive_engine.graph.rounding import Rounding
-from incentive_engine.ruleset.period import PeriodTest
+from incentive_engine.ruleset.period import Cadence, PeriodTest
 
 Comparison = Literal["<", "<=", "==", "!="]
 
@@ -105,9 +105,13 @@ class PeriodTruth(BooleanNode):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PeriodNumber(Node):
-    """The period's first or last day as a date, or its number of days; binding makes it a `Constant`."""
+    """The period's first or last day as a date, or its number of days; binding makes it a `Constant`.
+
+    With a `window` they are those of the longer period that the period lies in.
+    """
 
     quantity: Literal["start", "end", "days"]
+    window: Cadence | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -14,7 +14,7 @@ Coverage = Literal["all", "part", "none"]
 
 
 class Cadence(StrEnum):
-    """How long one period is. An event is dated by its day."""
+    """How long one period is. An event is dated by its day, and perhaps by its time of day."""
 
     EVENT = "event"
     DAY = "day"
@@ -28,6 +28,9 @@ class Cadence(StrEnum):
 class Period:
     """One period of the calendar; `start` and `end` are both included.
 
+    An event has, besides its day, a time of day (`moment`, as `14:05`; empty where it is not known) and the
+    id by which it is told from others (`event`); periods are ordered by day, time and id.
+
     >>> march = parse_period("2026-03", Cadence.MONTH)
     >>> march.days, str(march.previous()), str(march.next())
     (31, '2026-02', '2026-04')
@@ -36,6 +39,8 @@ class Period:
     start: date
     end: date
     cadence: Cadence
+    moment: str = ""
+    event: str = ""
 
     @property
     def days(self) -> int:
@@ -43,16 +48,30 @@ class Period:
         return (self.end - self.start).days + 1
 
     @property
-    def opens_year(self) -> bool:
-        """Whether this is the first period of its year."""
-        if self.cadence is Cadence.WEEK:
-            return self.start.isocalendar().week == 1
-        return (self.start.month, self.start.day) == (1, 1)
+    def on_calendar(self) -> Period:
+        """The period without what tells events of one day apart: all that programs depend on."""
+        return replace(self, moment="", event="") if self.moment or self.event else self
 
     @property
     def year(self) -> int:
         """The year that the period is written with (a week belongs to its ISO year)."""
         return self.start.isocalendar().year if self.cadence is Cadence.WEEK else self.start.year
+
+    def within(self, window: Cadence) -> Period:
+        """Return the longer period that this one lies in; of weeks that is their ISO year.
+
+        >>> str(parse_period("2026-02", Cadence.MONTH).within(Cadence.QUARTER))
+        '2026-Q1'
+
+        Raises:
+            ValueError: if periods of this cadence do not lie in such windows (see `lies_in`).
+        """
+        if not lies_in(self.cadence, window):
+            raise ValueError(f"a {self.cadence} does not lie in one {window}")
+        if self.cadence is Cadence.WEEK and window is Cadence.YEAR:
+            first = date.fromisocalendar(self.year, 1, 1)
+            return Period(first, date.fromisocalendar(self.year + 1, 1, 1) - timedelta(days=1), window)
+        return period_of(self.start, window)
 
     def previous(self) -> Period:
         """Return the period that ends the day before this one begins."""
@@ -63,7 +82,8 @@ class Period:
         return period_of(self.end + timedelta(days=1), self.cadence)
 
     def __str__(self) -> str:
-        return _WRITTEN[self.cadence](self.start)
+        written = _WRITTEN[self.cadence](self.start)
+        return f"{written}T{self.moment}" if self.moment else written
 
 
 _WRITTEN: dict[Cadence, Callable[[date], str]] = {
@@ -72,10 +92,13 @@ _WRITTEN: dict[Cadence, Callable[[date], str]] = {
     Cadence.WEEK: lambda day: f"{day.isocalendar().year:04}-W{day.isocalendar().week:02}",
     Cadence.MONTH: lambda day: f"{day.year:04}-{day.month:02}",
     Cadence.QUARTER: lambda day: f"{day.year:04}-Q{(day.month + 2) // 3}",
-    Cadence.YEAR: lambda day: f"{day.year:04}",
+    # A year of weeks can begin in the December before.
+    Cadence.YEAR: lambda day: f"{(day + timedelta(days=6)).year:04}",
 }
+_LENGTHS = list(Cadence)
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)", re.ASCII)
 _PATTERNS: dict[Cadence, tuple[re.Pattern[str], Callable[[list[int]], date]]] = {
     Cadence.EVENT: (_DAY, lambda part: date(part[0], part[1], part[2])),
     Cadence.DAY: (_DAY, lambda part: date(part[0], part[1], part[2])),
@@ -95,9 +118,13 @@ _PATTERNS: dict[Cadence, tuple[re.Pattern[str], Callable[[list[int]], date]]] = 
 def parse_period(text: str, cadence: Cadence) -> Period:
     """Return the period that a text such as `2026-03`, `2026-Q1`, `2026`, `2026-W11` or `2026-03-08` names.
 
+    An event may have its time of day as well, as `2026-03-08T14:05`.
+
     Raises:
         ValueError: if the text does not name a period of this cadence.
     """
+    if cadence is Cadence.EVENT and (at := _MOMENT.fullmatch(text)) is not None:
+        return replace(parse_period(at[1], cadence), moment=_moment(at[2], text))
     pattern, first_day = _PATTERNS[cadence]
     match = pattern.fullmatch(text)
     if match is None:
@@ -106,6 +133,33 @@ def parse_period(text: str, cadence: Cadence) -> Period:
         return period_of(first_day([int(part) for part in match.groups()]), cadence)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{text!r} is not in the calendar") from error
+
+
+def _moment(written: str, text: str) -> str:
+    try:
+        return moment_of(time.fromisoformat(written))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not in the calendar") from error
+
+
+def moment_of(at: time) -> str:
+    """Return a time of day as events have it: to the minute, or to the second where it is not a whole minute.
+
+    >>> moment_of(time(14, 5)), moment_of(time(14, 5, 30))
+    ('14:05', '14:05:30')
+    """
+    return at.isoformat("seconds" if at.second else "minutes")
+
+
+def lies_in(cadence: Cadence, window: Cadence) -> bool:
+    """Return whether every period of a cadence lies in one window of another, longer or equal.
+
+    >>> lies_in(Cadence.MONTH, Cadence.QUARTER), lies_in(Cadence.WEEK, Cadence.MONTH)
+    (True, False)
+    """
+    if cadence is Cadence.WEEK:
+        return window in (Cadence.WEEK, Cadence.YEAR)
+    return _LENGTHS.index(cadence) <= _LENGTHS.index(window)
 
 
 def period_of(day: date, cadence: Cadence) -> Period:
@@ -201,9 +255,28 @@ def _on(year: int, day: tuple[int, int] | date) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class OpensYear:
-    """Whether a period is the first of its year."""
+class Opens:
+    """Whether a period is the first of a window of the calendar, such as the first of its year.
+
+    With `of` it is asked whether it belongs to the first such longer period: whether a month belongs to the
+    first quarter of a year.
+    """
+
+    window: Cadence
+    of: Cadence | None = None
 
     def holds(self, period: Period) -> bool:
-        """Return whether the period is the first of its year."""
-        return period.opens_year
+        """Return the answer for one period."""
+        longer = period if self.of is None else period.within(self.of)
+        return longer.start == period.within(self.window).start
+
+
+@dataclass(frozen=True, slots=True)
+class Closes:
+    """Whether a period is the last of a window of the calendar, such as the last month of its quarter."""
+
+    window: Cadence
+
+    def holds(self, period: Period) -> bool:
+        """Return the answer for one period."""
+        return period.end == period.within(self.window).end
