@@ -15,6 +15,8 @@ from incentive_engine.language.functions import FUNCTIONS
 from incentive_engine.ruleset.shape import RulesetShape
 from incentive_engine.texts import known_codes
 from tools.language_page import language_page
+from tools.mechanism_pages import mechanism_pages
+from tools.mechanisms import mechanisms
 from tools.problem_pages import problem_pages
 
 TOP = Path(__file__).parents[2]
@@ -118,8 +120,36 @@ class TestReference:
             assert row in reference
 
 
+class TestMechanisms:
+    def test_the_table_has_a_row_for_each_that_leads_to_its_ruleset_and_its_tests(self) -> None:
+        pages = mechanism_pages()
+        for each in mechanisms():
+            (row,) = [
+                line
+                for line in pages["mechanisms/index.md"].splitlines()
+                if line.startswith(f"| {each.code} |")
+            ]
+            assert f"[{each.title.en} · {each.title.zh}]({each.name}.md)" in row
+            assert f"({each.name}.yaml)" in row
+            assert f"[{len(each.run_tests().ran)}]({each.name}.md#tests)" in row
+            assert pages[f"mechanisms/{each.name}.yaml"] == each.text
+
+    def test_a_page_shows_the_ruleset_its_tests_and_a_decision_in_both_languages(self) -> None:
+        page = mechanism_pages()["mechanisms/m01_tiered_bonus.md"]
+        assert page.startswith("# M1 Tiered bonus · 阶梯奖励\n")
+        assert '``` {.yaml title="m01_tiered_bonus.yaml"}\n# yaml-language-server' in page
+        assert '``` {.yaml title="m01_tiered_bonus.tests.yaml"}\n' in page
+        assert "    agent, 2026-03: 918.00 CNY\n" in page
+        assert "    agent，2026-03：918.00 元\n" in page
+
+
 def test_they_are_added_when_the_documentation_is_built() -> None:
     config = load_config(str(TOP / "mkdocs.yml"))
     files = config.plugins.on_files(Files([]), config=config)
     found = {file.src_uri for file in files}
     assert {"reference/language.md", "problems/index.md", "problems/IE2124.md"} <= found
+    assert {
+        "mechanisms/index.md",
+        "mechanisms/m01_tiered_bonus.md",
+        "mechanisms/m01_tiered_bonus.yaml",
+    } <= found

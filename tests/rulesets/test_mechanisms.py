@@ -1,0 +1,70 @@
+"""Each mechanism of the domain has a ruleset that is short, tested and told in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from incentive_engine import check_ruleset
+from incentive_engine.texts import Language
+from tools.mechanisms import FOLDER, TESTS, Mechanism, mechanisms
+
+MECHANISMS = {each.name: each for each in mechanisms()}
+LINES = 40
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+
+@pytest.fixture(params=MECHANISMS)
+def mechanism(request: pytest.FixtureRequest) -> Mechanism:
+    return MECHANISMS[request.param]
+
+
+def test_no_mechanism_is_there_twice_and_all_are_in_order() -> None:
+    numbers = [int(each.code[1:]) for each in MECHANISMS.values()]
+
+    assert numbers == sorted(set(numbers))
+
+
+def test_nothing_stands_beside_the_rulesets_that_is_not_part_of_one() -> None:
+    files = {path for each in MECHANISMS.values() for path in each.files}
+
+    assert set(FOLDER.iterdir()) == files
+    assert {path for path in files if path.name.endswith(TESTS)} == {
+        each.tests_path for each in MECHANISMS.values()
+    }
+
+
+def test_a_ruleset_has_at_most_forty_lines(mechanism: Mechanism) -> None:
+    assert len(mechanism.text.splitlines()) <= LINES
+
+
+def test_it_bears_the_name_of_its_file_and_says_in_both_languages_what_it_is(mechanism: Mechanism) -> None:
+    assert mechanism.ruleset.identity.id == mechanism.name
+    for words in (mechanism.title, mechanism.shows):
+        assert words.en
+        assert words.zh
+        assert words.en != words.zh
+
+
+def test_nothing_is_wrong_with_it_and_there_is_not_even_a_warning(mechanism: Mechanism) -> None:
+    assert check_ruleset(mechanism.path) == ()
+
+
+def test_it_does_what_its_tests_say(mechanism: Mechanism) -> None:
+    run = mechanism.run_tests()
+
+    assert run.problems == ()
+    assert [ran.name for ran in run.failed] == []
+    assert len(run.ran) >= 3
+
+
+def test_what_it_decides_can_be_told_in_both_languages(mechanism: Mechanism) -> None:
+    for ran in mechanism.run_tests().ran:
+        told = {language: ran.decided.decision.explain(language).text() for language in LANGUAGES}
+        assert mechanism.name in told["en"]
+        assert "规则集" in told["zh"]
+
+
+def test_each_rule_that_people_read_of_has_a_title_in_both_languages(mechanism: Mechanism) -> None:
+    for line in mechanism.ruleset.policy.lines:
+        assert line.rule.title is not None, line.rule.id
+        assert line.rule.title.en != line.rule.title.zh
