@@ -326,7 +326,9 @@ class TestTheReport:
         assert difference["explanation"][1] == "The total is 37.50 CNY:"
 
 
-@pytest.mark.parametrize("name", ["service-incentives-2026", "service-quality-first"])
+@pytest.mark.parametrize(
+    "name", ["service-incentives-2026", "service-quality-first", "growth-and-teams-2026"]
+)
 def test_the_rulesets_that_come_with_the_project_do_what_their_tests_say(name: str) -> None:
     file = RULESETS / f"{name}.tests.yaml"
     found = run_tests(load_ruleset(RULESETS / f"{name}.yaml"), file.read_text("utf-8"), file.name)
