@@ -13,7 +13,6 @@ from incentive_engine.engine import Ruleset, parse_ruleset
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.ruleset.nodes import Items, Node, Scalar, Table
 from incentive_engine.ruleset.problems import Span
-from incentive_engine.ruleset.text import read_yaml
 from incentive_engine.texts import Language, fill
 
 SECTIONS = ("", "attributes", "metrics", "seasons", "parameters", "formulas", "rules")
@@ -93,21 +92,19 @@ class RulesetDiff:
 def compare(before: str, after: str, before_file: str, after_file: str) -> RulesetDiff:
     """Return what differs between the texts of two rulesets; the files are what their places are given with.
 
-    How something is written does not count: spaces, comments, `1.50` for `1.5`, `team: text` for
-    `team: {type: text}`, the order of names.
-
     Raises:
         RulesetError: if one of them cannot be used.
     """
-    rulesets = parse_ruleset(before, before_file), parse_ruleset(after, after_file)
-    roots = _root(before, before_file), _root(after, after_file)
-    return RulesetDiff(*rulesets, tuple(_changes(*roots)))
+    return difference(parse_ruleset(before, before_file), parse_ruleset(after, after_file))
 
 
-def _root(text: str, file: str) -> Table:
-    root, _ = read_yaml(text, file)
-    assert root is not None  # noqa: S101 -- the ruleset has been checked; this tells mypy so
-    return root
+def difference(before: Ruleset, after: Ruleset) -> RulesetDiff:
+    """Return what differs between two rulesets.
+
+    How something is written does not count: spaces, comments, `1.50` for `1.5`, `team: text` for
+    `team: {type: text}`, the order of names.
+    """
+    return RulesetDiff(before, after, tuple(_changes(before.policy.root, after.policy.root)))
 
 
 def _changes(before: Table, after: Table) -> Iterator[Change]:

@@ -11,7 +11,7 @@ from incentive_engine.graph.rounding import Rounding
 from incentive_engine.kinds.interface import Built, Rule, Step
 from incentive_engine.language.types import Type
 from incentive_engine.ruleset.fields import Title
-from incentive_engine.ruleset.nodes import Scalar
+from incentive_engine.ruleset.nodes import Scalar, Table
 from incentive_engine.ruleset.period import Cadence, DateRange
 from incentive_engine.ruleset.shape import RulesetShape
 
@@ -93,12 +93,14 @@ class PolicyLine:
 class Policy:
     """A compiled ruleset.
 
-    `total` is what is paid: the sum of the lines' finals, those that are unknown left out, and at least the
-    floor; `floor_added` is what the floor added. `held`, `incomplete` and `eligible` give the status and are
-    never unknown. `origins` has the step that tells where each named value comes from.
+    `root` is the ruleset as it is written, with the places of its parts. `total` is what is paid: the sum
+    of the lines' finals, those that are unknown left out, and at least the floor; `floor_added` is what the
+    floor added. `held`, `incomplete` and `eligible` give the status and are never unknown. `origins` has
+    the step that tells where each named value comes from.
     """
 
     shape: RulesetShape
+    root: Table
     file: str
     content_hash: str
     cadence: Cadence

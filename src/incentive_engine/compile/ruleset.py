@@ -57,7 +57,7 @@ def compile_tree(
     fitting = shaped(root, installed_kinds() if kinds is None else kinds, is_whole=is_whole)
     problems.extend(fitting.problems)
     if fitting.header is not None:
-        policy = _compiled(fitting, fitting.header, text, file, problems)
+        policy = _compiled(fitting, fitting.header, root, text, file, problems)
     found = [*of_text, *(problem for problem in problems if not _follows(problem, of_text))]
     findings = Findings()
     for problem in {(each.code, each.span, tuple(each.values.items())): each for each in found}.values():
@@ -82,7 +82,7 @@ def _follows(problem: Problem, of_text: Iterable[Problem]) -> bool:
 
 
 def _compiled(
-    fitting: Shaped, header: RulesetShape, text: str, file: str, problems: list[Problem]
+    fitting: Shaped, header: RulesetShape, root: Table, text: str, file: str, problems: list[Problem]
 ) -> Policy | None:
     """Put the ruleset together; None where it has errors.
 
@@ -96,13 +96,16 @@ def _compiled(
     if assembled.program.states:
         assembly = Assembly(header, fitting.rules, Lost(), lambda _: None, steps_over_gaps=True)
         assembled = assembly.assemble()
-    return _policy(header, assembly, assembled, text, file)
+    return _policy(header, root, assembly, assembled, text, file)
 
 
-def _policy(shape: RulesetShape, assembly: Assembly, assembled: Assembled, text: str, file: str) -> Policy:
+def _policy(
+    shape: RulesetShape, root: Table, assembly: Assembly, assembled: Assembled, text: str, file: str
+) -> Policy:
     totals = assembled.totals
     return Policy(
         shape=shape,
+        root=root,
         file=file,
         content_hash=hashlib.sha256(text.encode("utf-8")).hexdigest(),
         cadence=assembly.ground.calendar.cadence,
