@@ -116,6 +116,9 @@ class Vocabulary:
         summary: Mapping[Language, str] = {}
         return {"commission": Function("commission", "commission(x)", summary, ("number",), 1, 1, double)}
 
+    def is_lost(self, name: str) -> bool:
+        return name == "unreadable"
+
 
 @dataclass
 class Attempt:

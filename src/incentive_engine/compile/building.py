@@ -41,14 +41,11 @@ class BuiltRules:
         return self._scopes[name]
 
     def _context(self, name: str) -> RuleContext:
-        ground = self._ground
+        declarations = self._declarations
         return RuleContext(
-            ground.formulas_in(self.scope(name)),
-            ground.money_places,
-            ground.calendar.cadence,
-            ground.rules_and_tags,
-            self._declarations.metric_facts,
-            ground.namespace.origin,
-            ground.titles,
+            self._ground,
+            self._ground.formulas_in(self.scope(name)),
+            declarations.metric_facts,
+            declarations.tables.of,
             self._other_rules(name),
         )

@@ -1,4 +1,4 @@
-"""What a rule kind is given to build its meaning with."""
+"""What a rule kind, or a table at the top of a ruleset, is given to build its meaning with."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from incentive_engine.compile.formulas import Formulas
-from incentive_engine.compile.origins import Titles, leaf_step
+from incentive_engine.compile.ground import Ground
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.history import History
 from incentive_engine.graph.nodes import Constant, Node
 from incentive_engine.graph.rounding import Rounding
-from incentive_engine.kinds.interface import MetricFacts, OtherRule, Step
+from incentive_engine.kinds.interface import FromTable, MetricFacts, OtherRule, Step
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import FAULTY, MONEY, Type, Value
 from incentive_engine.ruleset.fields import Formula, Quantity
@@ -28,32 +28,21 @@ class OtherRules:
     named: Callable[[Sequence[Scalar]], tuple[OtherRule, ...]]
 
 
-class RuleContext:
-    """The context of one rule: see `kinds.interface.Context`."""
+class TopContext:
+    """The context of what stands at the top of a ruleset: see `kinds.interface.FormulaContext`."""
 
     def __init__(
-        self,
-        formulas: Formulas,
-        money_places: int,
-        cadence: Cadence,
-        rules_and_tags: Collection[str],
-        metric_facts: Callable[[Scalar], MetricFacts | None],
-        origins: Callable[[str], tuple[Step, ...]],
-        titles: Titles,
-        other_rules: OtherRules,
+        self, ground: Ground, formulas: Formulas, metric_facts: Callable[[Scalar], MetricFacts | None]
     ) -> None:
-        self.builder: Builder = formulas.surroundings.builder
-        self.history: History = formulas.surroundings.history
-        self.rounding: Rounding = formulas.surroundings.rounding
+        self.builder: Builder = ground.builder
+        self.history: History = ground.history
+        self.rounding: Rounding = ground.rounding
+        self.cadence: Cadence = ground.calendar.cadence
         self.in_scope: Node = formulas.surroundings.scope
-        self.money_places = money_places
-        self.cadence = cadence
-        self.rules_and_tags = rules_and_tags
         self._formulas = formulas
         self._metric_facts = metric_facts
-        self._origins = origins
-        self._titles = titles
-        self._other_rules = other_rules
+        self._namespace = ground.namespace
+        self._told = ground.told
 
     def condition(self, formula: Formula | None) -> Compiled:
         """Return a condition; without a formula it is true."""
@@ -83,7 +72,7 @@ class RuleContext:
     def steps(self, compiled: Compiled) -> tuple[Step, ...]:
         """Return the steps that tell the values that a formula reads, each with its own origin."""
         told = (
-            self._origins(name) or (leaf_step(self._titles, name, value),)
+            self._namespace.origin(name) or self._told.value_steps(name, value)
             for name, value in compiled.reads.items()
         )
         return tuple(step for steps in told for step in steps)
@@ -101,6 +90,32 @@ class RuleContext:
             Step("condition.unknown", values, span, builder.opposite(builder.known(node)), parts),
         )
 
+    def problem(self, code: str, at: Scalar | Span, **values: str) -> None:
+        """Report a problem of the ruleset."""
+        self._formulas.surroundings.report(Problem(code, values, at.span if isinstance(at, Scalar) else at))
+
+
+class RuleContext(TopContext):
+    """The context of one rule: see `kinds.interface.Context`."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        formulas: Formulas,
+        metric_facts: Callable[[Scalar], MetricFacts | None],
+        tables: Callable[[Scalar, Compiled], FromTable | None],
+        other_rules: OtherRules,
+    ) -> None:
+        super().__init__(ground, formulas, metric_facts)
+        self.money_places: int = ground.money_places
+        self.rules_and_tags: Collection[str] = ground.rules_and_tags
+        self._tables = tables
+        self._other_rules = other_rules
+
+    def table(self, name: Scalar, measure: Compiled) -> FromTable | None:
+        """Return what a table of the ruleset gives for a number, or None after reporting a problem."""
+        return self._tables(name, measure)
+
     def after_red_lines(self, value: Node, places: int) -> Node:
         """Return what the red lines that affect this rule leave of a value; unknown where they hold it."""
         return self._other_rules.after_red_lines(value, places)
@@ -108,10 +123,6 @@ class RuleContext:
     def others(self, names: Sequence[Scalar]) -> tuple[OtherRule, ...]:
         """Return the other rules that are named by id or tag, in rule order."""
         return self._other_rules.named(names)
-
-    def problem(self, code: str, at: Scalar | Span, **values: str) -> None:
-        """Report a problem of the ruleset."""
-        self._formulas.surroundings.report(Problem(code, values, at.span if isinstance(at, Scalar) else at))
 
 
 def _is_one_of(value: Value, expected: Sequence[Type]) -> bool:

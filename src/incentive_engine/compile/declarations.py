@@ -1,16 +1,18 @@
-"""What a ruleset declares outside of its rules: attributes, metrics, seasons, parameters and formulas."""
+"""What a ruleset declares outside of its rules: attributes, metrics, seasons, values and tables."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Literal
 
+from incentive_engine.compile.context import TopContext
 from incentive_engine.compile.definitions import Definitions
 from incentive_engine.compile.ground import Ground
 from incentive_engine.compile.inputs import InputReader
 from incentive_engine.compile.names import Meaning
-from incentive_engine.compile.origins import input_steps, leaf_steps
+from incentive_engine.compile.origins import input_steps
 from incentive_engine.compile.policy import InputField
+from incentive_engine.compile.tables import Tables
 from incentive_engine.kinds.interface import MetricFacts
 from incentive_engine.language.types import BOOLEAN, Value
 from incentive_engine.ruleset.currency import PLACES
@@ -24,13 +26,14 @@ class Declarations:
     """Gives every declared name its meaning, which is built when something first reads it.
 
     `fields` are the metrics and attributes that have been read, with how each is read from the data; `reader`
-    reads numbers that are no formulas.
+    reads numbers that are no formulas; `tables` are what formulas use as functions.
     """
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self.reader = InputReader(ground.formulas, ground.money_places)
         self.fields: list[InputField] = []
+        self.tables = Tables(ground, TopContext(ground, ground.formulas, self.metric_facts))
 
     def check_header(self) -> None:
         """Report what is wrong with the currency and the dates of the ruleset."""
@@ -44,7 +47,7 @@ class Declarations:
         """Say of every name how its meaning is built."""
         ground = self._ground
         shape, define = ground.shape, ground.namespace.define
-        definitions = Definitions(ground.formulas, ground.calendar, ground.money_places, ground.titles)
+        definitions = Definitions(ground.formulas, ground.calendar, ground.money_places, ground.told)
         for name, attribute in shape.attributes.items():
             define(str(name), name.span, partial(self._input, name, attribute))
         for name, metric in shape.metrics.items():
@@ -54,6 +57,7 @@ class Declarations:
         for code, section in (("value.parameter", shape.parameters), ("value.formula", shape.formulas)):
             for name, definition in section.items():
                 define(str(name), name.span, partial(definitions.definition, name, definition, code))
+        self.tables.declare()
 
     def metric_facts(self, name: Scalar) -> MetricFacts | None:
         """Return what is known of a metric, or None for a name that is not a metric's."""
@@ -88,6 +92,6 @@ class Declarations:
         condition = ground.formulas.condition(enough)
         thin = builder.choose(condition.value.node, node, builder.unknown(boolean=node.boolean))
         steps = input_steps(
-            builder, field, thin, raw=node, enough=condition, parts=leaf_steps(ground.titles, condition)
+            builder, field, thin, raw=node, enough=condition, parts=ground.told.leaf_steps(condition)
         )
         return Value(thin, field.type, better=better), steps

@@ -8,7 +8,7 @@ from datetime import date
 from incentive_engine.compile.calendar import Calendar, in_force
 from incentive_engine.compile.formulas import Formulas
 from incentive_engine.compile.names import Meaning
-from incentive_engine.compile.origins import Titles, leaf_steps
+from incentive_engine.compile.origins import Told
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.nodes import Node
 from incentive_engine.graph.rounding import Rounding
@@ -31,14 +31,14 @@ class Definitions:
         formulas: Formulas,
         calendar: Calendar,
         money_places: int,
-        titles: Titles,
+        told: Told,
     ) -> None:
         self._formulas = formulas
         self._builder: Builder = formulas.surroundings.builder
         self._report: Callable[[Problem], None] = formulas.surroundings.report
         self._calendar = calendar
         self._money_places = money_places
-        self._titles = titles
+        self._told = told
 
     def season(self, name: Scalar, shape: SeasonShape) -> Meaning:
         """Return whether a season counts for the period, with the step that tells so."""
@@ -62,7 +62,7 @@ class Definitions:
         if shape.value is None:
             return self._cases(name, shape)
         compiled = self._formulas.number(shape.value, *self._precision(shape))
-        value, parts = compiled.value, leaf_steps(self._titles, compiled)
+        value, parts = compiled.value, self._told.leaf_steps(compiled)
         shown = self._shown(name, value, formula=str(compiled.text))
         told = Step(code, shown, name.span, self._builder.known(value.node), parts)
         return value, (told, self._unknown(name, value, parts))
@@ -93,7 +93,7 @@ class Definitions:
             value, place = each.value, each.text.span
             shown = self._shown(name, value, line=str(place.line))
             chosen = builder.all_of(condition, *earlier, builder.known(value.node))
-            yield Step("value.parameter_case", shown, place, chosen, leaf_steps(self._titles, each))
+            yield Step("value.parameter_case", shown, place, chosen, self._told.leaf_steps(each))
             earlier.append(builder.opposite(condition))
 
     def _applies(self, case: Case) -> Node:
@@ -141,7 +141,7 @@ class Definitions:
         return {"name": self._title(name), "value": Shown(value.node, value.type), **texts}
 
     def _title(self, name: Scalar) -> Title:
-        return self._titles.get(name) or Title(str(name), str(name))
+        return self._told.title(str(name))
 
     def _problem(self, code: str, name: Scalar, **values: str) -> None:
         self._report(Problem(code, {"text": str(name), **values}, name.span))

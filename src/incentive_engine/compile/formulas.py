@@ -81,11 +81,11 @@ class Formulas:
         self, choice: ByAttribute, places: int | Places | None, rounding: Rounding | None
     ) -> Compiled:
         """Return a value picked by an attribute, of which every option has to be there."""
-        options = self._options(choice.by)
         parts = {
             normalized(option): self.number(part, places, rounding) for option, part in choice.values.items()
         }
-        if options is None or not self._options_match(choice, options):
+        options = self.options_of(choice.by, list(choice.values))
+        if options is None:
             return self.faulty(choice.by)
         picked = [parts[normalized(option)] for option in options.type.options]
         kind = self.common_type(picked)
@@ -98,28 +98,26 @@ class Formulas:
         bare = all(each.value.bare for each in picked)
         return Compiled(Value(node, kind, bare=bare), Scalar(_written(choice), choice.by.span), reads)
 
-    def _options(self, name: Scalar) -> Value | None:
-        """Return an attribute that has options, or None after a problem has been reported."""
-        value = self.surroundings.names.value(str(name), name.span)
-        if value is None or value.type.options:
-            return value
-        if value.type is not FAULTY:
-            self._problem("IE3031", name.span, text=str(name), type=str(value.type))
-        return None
-
-    def _options_match(self, choice: ByAttribute, attribute: Value) -> bool:
+    def options_of(self, name: Scalar, given: Sequence[Scalar]) -> Value | None:
+        """Return an attribute of which each option is given, or None after a problem has been reported."""
+        attribute = self.surroundings.names.value(str(name), name.span)
+        if attribute is None or attribute.type is FAULTY:
+            return None
         options = attribute.type.options
+        if not options:
+            self._problem("IE3031", name.span, text=str(name), type=str(attribute.type))
+            return None
         known = {normalized(option) for option in options}
-        strange = [option for option in choice.values if normalized(option) not in known]
+        strange = [option for option in given if normalized(option) not in known]
         for option in strange:
             meant = closest(option, options)
             values = {"text": str(option), "values": ", ".join(options), "meant": meant or ""}
             self._problem("IE3033" if meant else "IE3032", option.span, **values)
-        given = {normalized(option) for option in choice.values}
-        absent = [option for option in options if normalized(option) not in given]
+        there = {normalized(option) for option in given}
+        absent = [option for option in options if normalized(option) not in there]
         if absent and not strange:
-            self._problem("IE3034", choice.by.span, text=str(choice.by), values=", ".join(absent))
-        return not absent and not strange
+            self._problem("IE3034", name.span, text=str(name), values=", ".join(absent))
+        return None if absent or strange else attribute
 
     def _problem(self, code: str, at: Span, **values: str) -> None:
         self.surroundings.report(Problem(code, values, at))

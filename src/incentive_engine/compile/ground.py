@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from incentive_engine.compile.calendar import Calendar
 from incentive_engine.compile.formulas import Formulas
 from incentive_engine.compile.names import Lost, Namespace
+from incentive_engine.compile.origins import Told
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.history import History
 from incentive_engine.graph.nodes import Node
@@ -14,7 +15,6 @@ from incentive_engine.graph.rounding import Rounding
 from incentive_engine.kinds.interface import Rule
 from incentive_engine.language.names import Surroundings
 from incentive_engine.ruleset.currency import PLACES
-from incentive_engine.ruleset.fields import Title
 from incentive_engine.ruleset.period import Cadence
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.shape import Dated, RulesetShape
@@ -52,13 +52,18 @@ class Ground:
         self.money_places = PLACES.get(str(shape.currency), 2)
         self.calendar = Calendar(Cadence(shape.period), shape.effective.days)
         self.namespace = Namespace(report, lost)
-        sections = (shape.attributes, shape.metrics, shape.seasons, shape.parameters, shape.formulas)
-        self.titles: dict[str, Title] = {
-            str(name): declared.title
-            for section in sections
-            for name, declared in section.items()
-            if declared.title is not None
-        }
+        sections = (
+            *(shape.attributes, shape.metrics, shape.seasons),
+            *(shape.parameters, shape.tables, shape.formulas),
+        )
+        self.told = Told(
+            {
+                str(name): declared.title
+                for section in sections
+                for name, declared in section.items()
+                if declared.title is not None
+            }
+        )
         self.formulas = self.formulas_in(self.builder.true)
 
     def formulas_in(self, scope: Node) -> Formulas:

@@ -54,6 +54,8 @@ class Namespace:
     _builders: dict[str, Callable[[], Meaning]] = field(default_factory=dict)
     _meanings: dict[str, Meaning] = field(default_factory=dict)
     _rules: dict[str, Callable[[], Results]] = field(default_factory=dict)
+    _tables: dict[str, Function] = field(default_factory=dict)
+    _checks: list[Callable[[], object]] = field(default_factory=list)
     _kept: dict[str, Mapping[str, Value]] = field(default_factory=dict)
     _in_progress: list[str] = field(default_factory=list)
     _spans: dict[str, Span] = field(default_factory=dict)
@@ -74,6 +76,12 @@ class Namespace:
         if self._is_free(name, span):
             self._rules[name] = results
             self._kept[name] = kept
+
+    def define_table(self, function: Function, span: Span, check: Callable[[], object]) -> None:
+        """Add a table, which formulas call; `check` reports what is wrong with it, also where none does."""
+        if self._is_free(function.name, span):
+            self._tables[function.name] = function
+            self._checks.append(check)
 
     def value(self, name: str, at: Span) -> Value | None:
         """Return what a name stands for, or None after its problem has been reported."""
@@ -113,8 +121,12 @@ class Namespace:
         return [*self._builders, *self._rules, *self.lost.names]
 
     def tables(self) -> Mapping[str, Function]:
-        """Return the ruleset's tables: none yet."""
-        return {}
+        """Return the ruleset's tables, which formulas call as functions."""
+        return self._tables
+
+    def is_lost(self, name: str) -> bool:
+        """Return whether a name may be that of something that could not be read."""
+        return name in self.lost
 
     def meaning(self, name: str, at: Span) -> Meaning | None:
         """Return a defined name's value and origin, built once; None where a problem was reported."""
@@ -127,9 +139,11 @@ class Namespace:
         return self._meanings.setdefault(name, meaning)
 
     def build_all(self) -> None:
-        """Build every name, so that the problems of those that nothing reads are found, too."""
+        """Build every name and table, so that the problems of those that nothing reads are found, too."""
         for name in self._builders:
             self.meaning(name, self._spans[name])
+        for check in self._checks:
+            check()
 
     def origin(self, name: str) -> tuple[Step, ...]:
         """Return the steps that tell where a name's value comes from; none for the result of a rule."""

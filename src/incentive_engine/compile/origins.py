@@ -12,22 +12,40 @@ from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import Value
 from incentive_engine.ruleset.fields import Title
 
-Titles = Mapping[str, Title]
-"""The names for people of those names of the ruleset that have one."""
 
+class Told:
+    """How the values that formulas read are told: by the titles of names, and by what tables gave.
 
-def leaf_step(titles: Titles, name: str, value: Value) -> Step:
-    """Return the step that tells a value alone, without where it comes from."""
-    title = titles.get(name) or Title(name, name)
-    return Step("value.result", {"name": title, "value": Shown(value.node, value.type)})
-
-
-def leaf_steps(titles: Titles, compiled: Compiled) -> tuple[Step, ...]:
-    """Return the steps that tell the values that a formula reads.
-
-    They go no deeper, so that the explanation of formulas on formulas stays as long as the ruleset.
+    Attributes:
+        titles: The names for people of those names of the ruleset that have one.
     """
-    return tuple(leaf_step(titles, name, value) for name, value in compiled.reads.items())
+
+    def __init__(self, titles: Mapping[str, Title]) -> None:
+        self.titles = titles
+        self._calls: dict[tuple[str, Node], tuple[Step, ...]] = {}
+
+    def keep_call(self, call: str, value: Value, steps: tuple[Step, ...]) -> None:
+        """Note the steps that tell what a table gave where a formula calls it."""
+        self._calls[call, value.node] = steps
+
+    def title(self, name: str) -> Title:
+        """Return the name for people."""
+        return self.titles.get(name) or Title(name, name)
+
+    def value_steps(self, name: str, value: Value) -> tuple[Step, ...]:
+        """Return the steps that tell a value alone, and of the call of a table how it came about."""
+        shown: dict[str, Shown | Title | str] = {
+            "name": self.title(name),
+            "value": Shown(value.node, value.type),
+        }
+        return self._calls.get((name, value.node)) or (Step("value.result", shown),)
+
+    def leaf_steps(self, compiled: Compiled) -> tuple[Step, ...]:
+        """Return the steps that tell the values that a formula reads.
+
+        They go no deeper, so that the explanation of formulas on formulas stays as long as the ruleset.
+        """
+        return tuple(step for name, value in compiled.reads.items() for step in self.value_steps(name, value))
 
 
 def input_steps(

@@ -28,7 +28,7 @@ from incentive_engine.graph.nodes import (
     Truth,
     in_order,
 )
-from incentive_engine.kinds.interface import Context
+from incentive_engine.kinds.interface import FormulaContext
 from incentive_engine.language.literals import written
 from incentive_engine.language.types import Type
 from incentive_engine.ruleset.nodes import Scalar
@@ -69,7 +69,7 @@ class Number:
     type: Type
 
 
-def judge(context: Context, statement: Node, numbers: Sequence[Number] = ()) -> Verdict:
+def judge(context: FormulaContext, statement: Node, numbers: Sequence[Number] = ()) -> Verdict:
     """Return what is certain of a statement; `numbers` are those that its failure is to show."""
     if isinstance(statement, Truth) and statement.value:
         return Verdict(always=True)
@@ -83,7 +83,7 @@ def judge(context: Context, statement: Node, numbers: Sequence[Number] = ()) -> 
     return Verdict(always)
 
 
-def never_hold(context: Context, statements: Sequence[Node]) -> list[bool]:
+def never_hold(context: FormulaContext, statements: Sequence[Node]) -> list[bool]:
     """Return of each statement whether it is false in every case where it is known at all."""
     cases = list(_cases(context, statements))
     found = [[case.found(statement) for case in cases] for statement in statements]
@@ -93,7 +93,7 @@ def never_hold(context: Context, statements: Sequence[Node]) -> list[bool]:
     ]
 
 
-def holds_somewhere(context: Context, statement: Node) -> bool:
+def holds_somewhere(context: FormulaContext, statement: Node) -> bool:
     """Whether a statement holds in the first case, in an example of it where it depends on other data."""
     case = next(_cases(context, [statement], example=Fraction(1)))
     return not case.found(statement).may_be_false
@@ -115,7 +115,7 @@ class _Case:
     def found(self, node: Node) -> Interval:
         return self.intervals[self.lowered.places_of[self.bound[node]]]
 
-    def text(self, context: Context) -> str:
+    def text(self, context: FormulaContext) -> str:
         parts = [f"{field.name} = {_shown(context, field, value)}" for field, value in self.values.items()]
         if self.period is not None:
             parts.append(str(self.period))
@@ -136,7 +136,7 @@ class _Case:
         return written(value)
 
 
-def _shown(context: Context, field: Input | Flag, value: int) -> str:
+def _shown(context: FormulaContext, field: Input | Flag, value: int) -> str:
     name = Scalar(field.name, _NOWHERE)
     attribute = None if context.metric(name) else context.attribute(name)
     if attribute is not None and attribute.type.options:
@@ -144,7 +144,9 @@ def _shown(context: Context, field: Input | Flag, value: int) -> str:
     return str(value)
 
 
-def _cases(context: Context, nodes: Sequence[Node], example: Fraction | None = None) -> Iterator[_Case]:
+def _cases(
+    context: FormulaContext, nodes: Sequence[Node], example: Fraction | None = None
+) -> Iterator[_Case]:
     tests = tuple(node.test for node in in_order(nodes) if isinstance(node, PeriodTruth))
     for period in telling_periods(tests, context.cadence):
         bound = bind(Program({}), period, context.builder, nodes).nodes

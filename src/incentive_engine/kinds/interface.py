@@ -139,6 +139,19 @@ class MetricFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class FromTable:
+    """What a table gives for a number, and the steps that tell how.
+
+    `worth` is the same throughout a band and higher in a better one, and `best` the highest that there is.
+    """
+
+    value: Value
+    worth: Node
+    best: Node
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OtherRule:
     """Another rule of the ruleset, and what it pays before red lines: nothing to agents outside of its scope.
 
@@ -151,19 +164,17 @@ class OtherRule:
     pay: Node | None
 
 
-class Context(Protocol):
-    """What `build` can ask for. Every method that meets a problem reports it and returns something usable.
+class FormulaContext(Protocol):
+    """What can be asked where formulas stand, in a rule or at the top of the ruleset.
 
-    `rules_and_tags` are the ids of all rules of the ruleset and the tags that they bear.
+    Every method that meets a problem reports it and returns something usable.
     """
 
     builder: Builder
     history: History
     rounding: Rounding
-    money_places: int
     in_scope: Node
     cadence: Cadence
-    rules_and_tags: Collection[str]
 
     def attribute(self, name: Scalar) -> Value | None:
         """Return an attribute's value, of whatever type, or None after a problem has been reported."""
@@ -195,16 +206,30 @@ class Context(Protocol):
         """Return the steps that tell whether a condition holds, fails or is unknown, and on what values."""
         ...
 
+    def problem(self, code: str, at: Scalar | Span, **values: str) -> None:
+        """Report a problem of the ruleset."""
+        ...
+
+
+class Context(FormulaContext, Protocol):
+    """What `build` can ask for.
+
+    `rules_and_tags` are the ids of all rules of the ruleset and the tags that they bear.
+    """
+
+    money_places: int
+    rules_and_tags: Collection[str]
+
+    def table(self, name: Scalar, measure: Compiled) -> FromTable | None:
+        """Return what a table of the ruleset gives for a number, or None after reporting a problem."""
+        ...
+
     def after_red_lines(self, value: Node, places: int) -> Node:
         """Return what the red lines that affect this rule leave of a value; unknown where they hold it."""
         ...
 
     def others(self, names: Sequence[Scalar]) -> tuple[OtherRule, ...]:
         """Return the other rules that are named by id or tag, in rule order."""
-        ...
-
-    def problem(self, code: str, at: Scalar | Span, **values: str) -> None:
-        """Report a problem of the ruleset."""
         ...
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Literal
 
 from incentive_engine.graph.builder import has_exact_inverse
 from incentive_engine.graph.nodes import Node
 from incentive_engine.kinds.cases import Number, judge
-from incentive_engine.kinds.interface import Context, Goal, Shown, Step
-from incentive_engine.kinds.tiers import Ladder, Rung
+from incentive_engine.kinds.interface import FormulaContext, Goal, Shown, Step
+from incentive_engine.kinds.tiers import Ladder, Rung, span_of
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import FAULTY, PART_PLACES, Type, Value
+from incentive_engine.ruleset.bands import Mode, PayBand, TableBand
 from incentive_engine.ruleset.fields import Title
 
-Mode = Literal["slices", "whole", "fixed", "added"]
+_BY_RATE: tuple[Mode, ...] = ("slices", "whole")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Scale:
     type of what is given, `amount_kind` that of the amounts.
     """
 
-    context: Context
+    context: FormulaContext
     ladder: Ladder
     mode: Mode
     amounts: tuple[tuple[Compiled, ...], ...]
@@ -41,10 +41,16 @@ class Scale:
         return self._pick([self._given_in(place) for place in range(len(self.amounts))])
 
     def goal(self, text: str, values: Mapping[str, Title], condition: Node) -> Goal:
-        """Return the goal of a better band, which counts for nothing where the condition fails.
+        """Return the goal of a better band, which counts for nothing where the condition fails."""
+        builder = self.context.builder
+        worth, best = self.worth()
+        at_best = builder.all_of(condition, builder.compare("<=", best, worth))
+        return Goal(text, builder.choose(condition, worth, builder.constant(0)), values, at_best)
 
-        It goes by a number that is the same throughout a band and higher in a better one. With slices more of
-        the measure never gives less, so that no band is better than one above it.
+    def worth(self) -> tuple[Node, Node]:
+        """Return a number that is the same throughout a band and higher in a better one, and the highest.
+
+        With slices more of the measure never gives less, so that no band is better than one above it.
         """
         builder = self.context.builder
         worths = [builder.greatest(*(each.value.node for each in pair)) for pair in self.amounts]
@@ -52,9 +58,7 @@ class Scale:
             worths = [builder.add(*self._ends_below(place), worth) for place, worth in enumerate(worths)]
         if self.mode == "slices":
             worths = list(accumulate(worths, builder.greatest))
-        worth = self._pick(worths)
-        at_best = builder.all_of(condition, builder.compare("<=", builder.greatest(*worths), worth))
-        return Goal(text, builder.choose(condition, worth, builder.constant(0)), values, at_best)
+        return self._pick(worths), builder.greatest(*worths)
 
     def _pick(self, options: Sequence[Node]) -> Node:
         return self.context.builder.pick(self.ladder.place, options, first=self.ladder.first)
@@ -210,8 +214,33 @@ class Scale:
         return Shown(limit.value.node, measure if limit.value.bare else limit.value.type)
 
 
+def read_mode(
+    context: FormulaContext, said: Mode | None, bands: Sequence[PayBand | TableBand]
+) -> Mode | None:
+    """Return how bands give what they give, or None after a problem has been reported."""
+    first = bands[0].rate
+    if said is None and first is not None:
+        context.problem("IE3215", span_of(first[0]))
+        return None
+    mode = said or "fixed"
+    for band in bands:
+        fixed = band.pay or (band.points if isinstance(band, TableBand) else None)
+        wrong = fixed if mode in _BY_RATE else band.rate
+        if wrong is not None:
+            word = "points" if wrong is not band.pay else "pay"
+            code = "IE3217" if mode in _BY_RATE else "IE3216"
+            context.problem(code, span_of(wrong[0]), mode=mode, word=word)
+            return None
+    return mode
+
+
+def is_by_rate(mode: Mode) -> bool:
+    """Say whether what bands give goes by the measure, rather than being fixed for each band."""
+    return mode in _BY_RATE
+
+
 def read_scale(
-    context: Context,
+    context: FormulaContext,
     ladder: Ladder,
     mode: Mode,
     amounts: Sequence[tuple[Compiled, ...]],
@@ -233,7 +262,7 @@ def read_scale(
     return Scale(context, ladder, mode, ordered, kind, amount_kind)
 
 
-def _pair_fits(context: Context, mode: Mode, rung: Rung, pair: Sequence[Compiled]) -> bool:
+def _pair_fits(context: FormulaContext, mode: Mode, rung: Rung, pair: Sequence[Compiled]) -> bool:
     """Say whether a band can have a straight line; report it otherwise."""
     span = pair[0].text.span
     if mode == "slices":

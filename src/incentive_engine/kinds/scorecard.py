@@ -21,9 +21,10 @@ from incentive_engine.kinds.scoring import (
     subject_of,
     value_steps,
 )
-from incentive_engine.kinds.tiers import Band, Ladder, reached_band, read_ladder, span_of
+from incentive_engine.kinds.tiers import Ladder, reached_band, read_ladder, span_of
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import FAULTY, NUMBER, PART_PLACES, RATIO, SCORE_PLACES, Value
+from incentive_engine.ruleset.bands import Band
 from incentive_engine.ruleset.fields import Name, Number, Shape, Text, Title, Words
 from incentive_engine.ruleset.nodes import Scalar
 

@@ -14,10 +14,11 @@ from incentive_engine.kinds.cases import judge
 from incentive_engine.kinds.interface import Context, Goal, Shown, Step
 from incentive_engine.kinds.ladder import read_scale
 from incentive_engine.kinds.outline import measure_steps
-from incentive_engine.kinds.tiers import PointBand, read_ladder, span_of
+from incentive_engine.kinds.tiers import read_ladder, span_of
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.ratios import beyond_ratio
 from incentive_engine.language.types import FAULTY, NUMBER, PART_PLACES, RATIO, Value
+from incentive_engine.ruleset.bands import PointBand
 from incentive_engine.ruleset.fields import (
     Formula,
     Name,
@@ -69,6 +70,8 @@ class Measure(Shape):
     """The most that `attainment` counts; 100% unless given."""
     tiers: Annotated[tuple[PointBand, ...], Field(strict=False, min_length=1)] | None = None
     """Bands with the points of each."""
+    table: Name | None = None
+    """A table of the ruleset that gives the points."""
     percentile: Standing | None = None
     """The standing among peers: `all`, or an attribute such as `team`; or a list of values to compare."""
     as_is: YesNo = False
@@ -102,6 +105,7 @@ class Measure(Shape):
             "zero_at": self.zero_at,
             "attainment": self.attainment,
             "tiers": self.tiers,
+            "table": self.table,
             "percentile": self.percentile,
             "as_is": self.as_is or None,
         }
@@ -328,6 +332,23 @@ def _tiers(subject: Subject) -> Points | None:
     return Points(score, scale.steps(builder.true), (goal,))
 
 
+def _table(subject: Subject) -> Points | None:
+    """The points that a table of the ruleset gives."""
+    context, builder, table = subject.context, subject.context.builder, subject.shape.table
+    assert table is not None  # noqa: S101 -- this form is chosen where it is there
+    found = context.table(table, subject.value)
+    if found is None:
+        return None
+    kind = found.value.type
+    if kind is RATIO or kind.dimension != NUMBER.dimension:
+        context.problem("IE3116", table, name=str(table), type=str(kind))
+        return None
+    score = builder.round(found.value.node, PART_PLACES, context.rounding)
+    at_best = builder.compare("<=", found.best, found.worth)
+    goal = Goal("scorecard.goal_band", found.worth, {"name": subject.title}, at_best)
+    return Points(score, found.steps, (goal,))
+
+
 def _percentile(subject: Subject) -> Points | None:
     """The share of the peers, or of the values given, that are worse; those that are equal count by half."""
     match subject.shape.percentile:
@@ -395,6 +416,7 @@ _FORMS: Sequence[tuple[Callable[[Measure], bool], Callable[[Subject], Points | N
     (lambda shape: shape.zero_at is not None, _line),
     (lambda shape: shape.attainment is not None, _attainment),
     (lambda shape: shape.tiers is not None, _tiers),
+    (lambda shape: shape.table is not None, _table),
     (lambda shape: shape.percentile is not None, _percentile),
     (lambda shape: shape.as_is, _as_is),
 )

@@ -7,15 +7,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from incentive_engine.kinds.interface import Built, Context, Result, Rule
-from incentive_engine.kinds.ladder import Mode, Scale, read_scale
+from incentive_engine.kinds.ladder import Scale, is_by_rate, read_mode, read_scale
 from incentive_engine.kinds.outline import condition_goals, measure_steps
 from incentive_engine.kinds.steps import Then, paid
-from incentive_engine.kinds.tiers import PayBand, reached_band, read_ladder, span_of
+from incentive_engine.kinds.tiers import reached_band, read_ladder
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import FAULTY, MONEY, Value, dimensional
+from incentive_engine.ruleset.bands import Mode, PayBand
 from incentive_engine.ruleset.fields import Formula
-
-_BY_RATE: tuple[Mode, ...] = ("slices", "whole")
 
 
 class TieredBonus(Rule):
@@ -62,12 +61,12 @@ class TieredBonus(Rule):
 
     def _scale(self, context: Context, measure: Compiled) -> Scale | None:
         """Return the bands with their amounts, or None after a problem has been reported."""
-        mode = self._mode(context)
+        mode = read_mode(context, self.mode, self.tiers)
         ladder = read_ladder(context, measure, self.tiers, not_below_zero=mode == "slices")
         if mode is None:
             return None
         kind = measure.value.type
-        by_rate = mode in _BY_RATE
+        by_rate = is_by_rate(mode)
         expected = dimensional(1 - kind.money, -kind.time) if by_rate else MONEY
         expect = [] if kind is FAULTY else [expected]
         amounts = [
@@ -78,18 +77,3 @@ class TieredBonus(Rule):
             return None
         amount_kind = expected if expected == MONEY else amounts[0][0].value.type
         return read_scale(context, ladder, mode, amounts, kind=MONEY, amount_kind=amount_kind)
-
-    def _mode(self, context: Context) -> Mode | None:
-        """Return how the bands pay, or None after a problem has been reported."""
-        first = self.tiers[0].rate
-        if self.mode is None and first is not None:
-            context.problem("IE3215", span_of(first[0]))
-            return None
-        mode = self.mode or "fixed"
-        code = "IE3217" if mode in _BY_RATE else "IE3216"
-        wrong = [band.pay if mode in _BY_RATE else band.rate for band in self.tiers]
-        for amounts in wrong:
-            if amounts is not None:
-                context.problem(code, span_of(amounts[0]), mode=mode)
-                return None
-        return mode

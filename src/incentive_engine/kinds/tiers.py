@@ -1,7 +1,7 @@
-"""Bands of a measure (阶梯): how they are written, and their order.
+"""Bands of a measure (阶梯) in their order.
 
-A band is given by its end (`below`, `upto`) or by its start (`from`, `above`), all in one style, upwards or
-downwards, so that no gap and no overlap can be written. What bands give is in `kinds/ladder.py`.
+They are written (`ruleset/bands.py`) all in one style, upwards or downwards, so that no gap and no overlap
+can be written. What bands give is in `kinds/ladder.py`.
 """
 
 from __future__ import annotations
@@ -9,117 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, Literal, Self
-
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.nodes import Constant, Node
 from incentive_engine.kinds.cases import Number as WrittenNumber
 from incentive_engine.kinds.cases import holds_somewhere, judge
-from incentive_engine.kinds.interface import Context
+from incentive_engine.kinds.interface import FormulaContext
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.ratios import beyond_ratio
 from incentive_engine.language.types import COUNT, FAULTY, Value, choice
-from incentive_engine.ruleset.fields import (
-    BY_ATTRIBUTE_FORM,
-    FORMULA_FORM,
-    Number,
-    Quantity,
-    Shape,
-    Text,
-    refuse,
-)
-from incentive_engine.ruleset.nodes import Items, Scalar, Table
+from incentive_engine.ruleset.bands import ENDS, STARTS, Band, Keyword
+from incentive_engine.ruleset.fields import Quantity
+from incentive_engine.ruleset.nodes import Scalar
 from incentive_engine.ruleset.problems import Span
 
-Keyword = Literal["below", "upto", "from", "above"]
-_ENDS: tuple[Keyword, ...] = ("below", "upto")
-_STARTS: tuple[Keyword, ...] = ("from", "above")
 # The keywords by which a value that equals the limit lies in the band below it.
 _LIMIT_BELONGS_BELOW: tuple[Keyword, ...] = ("upto", "above")
-_PAIR = 2
-_NUMBER_FORMS = [FORMULA_FORM, BY_ATTRIBUTE_FORM]
-
-
-def _one_or_pair(value: object) -> object:
-    if isinstance(value, Items) and len(value) != _PAIR:
-        raise refuse("IE3210", count=str(len(value)))
-    return Items([value], value.span) if isinstance(value, Scalar | Table) else value
-
-
-Amounts = Annotated[
-    tuple[Number, ...],
-    Field(strict=False),
-    BeforeValidator(_one_or_pair),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                *_NUMBER_FORMS,
-                {"type": "array", "minItems": _PAIR, "maxItems": _PAIR, "items": {"anyOf": _NUMBER_FORMS}},
-            ]
-        }
-    ),
-]
-
-
-# --- How bands are written
-
-
-class Band(Shape):
-    """One band of a measure, given by its end or by its start."""
-
-    below: Number | None = None
-    """The end of the band, itself not in it."""
-    upto: Number | None = None
-    """The end of the band, itself in it."""
-    from_: Annotated[Number | None, Field(alias="from")] = None
-    """The start of the band, itself in it."""
-    above: Number | None = None
-    """The start of the band, itself not in it."""
-    name: Text | None = None
-    """The band's name, which the result `band` then has; its number from 1 unless given."""
-
-    @model_validator(mode="after")
-    def _one_end_one_start(self) -> Self:
-        for one, other in (_ENDS, _STARTS):
-            if self.limits.keys() >= {one, other}:
-                raise refuse("IE3218", one=one, other=other)
-        return self
-
-    @property
-    def limits(self) -> dict[Keyword, Quantity]:
-        """The limits that are given."""
-        given: dict[Keyword, Quantity | None] = {
-            "below": self.below,
-            "upto": self.upto,
-            "from": self.from_,
-            "above": self.above,
-        }
-        return {keyword: limit for keyword, limit in given.items() if limit is not None}
-
-
-class PayBand(Band):
-    """One band of a bonus: what it pays, or at which rate."""
-
-    pay: Amounts | None = None
-    """The money of the band; a pair, `[100, 200]`, runs straight from its lower to its upper end."""
-    rate: Amounts | None = None
-    """The money for each unit of the measure."""
-
-    @model_validator(mode="after")
-    def _pay_or_rate(self) -> Self:
-        if (self.pay is None) == (self.rate is None):
-            raise refuse("IE3214")
-        return self
-
-
-class PointBand(Band):
-    """One band of a score."""
-
-    points: Amounts
-    """The points of the band; a pair, `[60, 80]`, runs straight from its lower to its upper end."""
-
 
 # --- In order
 
@@ -193,7 +98,7 @@ def reached_band(builder: Builder, ladder: Ladder, name: str) -> Value:
 
 
 def read_ladder(
-    context: Context, measure: Compiled, bands: Sequence[Band], *, not_below_zero: bool = False
+    context: FormulaContext, measure: Compiled, bands: Sequence[Band], *, not_below_zero: bool = False
 ) -> Ladder | None:
     """Return bands in ascending order, or None after a problem with them has been reported.
 
@@ -219,7 +124,7 @@ def span_of(quantity: Quantity) -> Span:
     return quantity.span if isinstance(quantity, Scalar) else quantity.by.span
 
 
-def _limits(context: Context, measure: Compiled, band: Band) -> dict[Keyword, _Limit]:
+def _limits(context: FormulaContext, measure: Compiled, band: Band) -> dict[Keyword, _Limit]:
     kind = measure.value.type
     expect = () if kind is FAULTY else (kind,)
     limits = {
@@ -235,7 +140,7 @@ def _limits(context: Context, measure: Compiled, band: Band) -> dict[Keyword, _L
 
 
 def _in_one_style(
-    context: Context, written: Sequence[Mapping[Keyword, _Limit]]
+    context: FormulaContext, written: Sequence[Mapping[Keyword, _Limit]]
 ) -> list[_Limit | None] | None:
     """Return the one limit of each band, all of one keyword, or None after reporting what is wrong."""
     given = [limit for limits in written for limit in limits.values()]
@@ -249,7 +154,7 @@ def _in_one_style(
     return None
 
 
-def _report_joints(context: Context, written: Sequence[Mapping[Keyword, _Limit]]) -> bool:
+def _report_joints(context: FormulaContext, written: Sequence[Mapping[Keyword, _Limit]]) -> bool:
     """Report where one band ends and the next one starts in different places."""
     found = False
     for one, other in pairwise(written):
@@ -266,8 +171,8 @@ def _report_joints(context: Context, written: Sequence[Mapping[Keyword, _Limit]]
 
 def _joint(one: Mapping[Keyword, _Limit], other: Mapping[Keyword, _Limit]) -> tuple[_Limit, _Limit] | None:
     """Return the end of the lower and the start of the upper of two neighbours, where both are given."""
-    one_end, one_start = _side(one, _ENDS), _side(one, _STARTS)
-    other_end, other_start = _side(other, _ENDS), _side(other, _STARTS)
+    one_end, one_start = _side(one, ENDS), _side(one, STARTS)
+    other_end, other_start = _side(other, ENDS), _side(other, STARTS)
     if one_start and other_end and (one_end is None or (other_start and _exceeds(one_start, other_start))):
         return other_end, one_start
     return (one_end, other_start) if one_end and other_start else None
@@ -294,7 +199,9 @@ def _misfit(end: _Limit, start: _Limit) -> str | None:
     return {("upto", "from"): "IE3202", ("below", "above"): "IE3203"}.get((end.keyword, start.keyword))
 
 
-def _open_band_is_at_an_end(context: Context, limits: Sequence[_Limit | None], bands: Sequence[Band]) -> bool:
+def _open_band_is_at_an_end(
+    context: FormulaContext, limits: Sequence[_Limit | None], bands: Sequence[Band]
+) -> bool:
     without = [place for place, limit in enumerate(limits) if limit is None]
     if not without or (len(without) == 1 and without[0] in (0, len(limits) - 1)):
         return True
@@ -309,7 +216,7 @@ def _amount_place(band: Band) -> Span:
     return span_of(next(amounts)[0])
 
 
-def _names_differ(context: Context, bands: Sequence[Band]) -> bool:
+def _names_differ(context: FormulaContext, bands: Sequence[Band]) -> bool:
     labels: dict[str, int] = {}
     for number, band in enumerate(bands, 1):
         other = labels.setdefault(str(band.name or number), number)
@@ -319,21 +226,21 @@ def _names_differ(context: Context, bands: Sequence[Band]) -> bool:
     return True
 
 
-def _upwards(context: Context, limits: Sequence[_Limit | None]) -> bool:
+def _upwards(context: FormulaContext, limits: Sequence[_Limit | None]) -> bool:
     """Whether the bands are listed upwards.
 
     Ends upwards and starts downwards have their open band last, the other two have it first. Without one the
     first two limits decide.
     """
     known = [limit for limit in limits if limit is not None]
-    by_end = not known or known[0].keyword in _ENDS
+    by_end = not known or known[0].keyword in ENDS
     if len(known) <= 1 or len(known) < len(limits):
         return by_end == (limits[0] is not None or len(limits) == 1)
     first, second = (limit.compiled.value.node for limit in known[:2])
     return not holds_somewhere(context, context.builder.compare("<", second, first))
 
 
-def _check_order(context: Context, ascending: Sequence[_Limit], *, not_below_zero: bool) -> Node:
+def _check_order(context: FormulaContext, ascending: Sequence[_Limit], *, not_below_zero: bool) -> Node:
     """Report limits that are surely out of order; return whether they are in order, true where it is sure."""
     builder = context.builder
     statements: list[Node] = []
@@ -363,7 +270,7 @@ def _rungs(bands: Sequence[Band], limits: Sequence[_Limit | None], *, upwards: b
     order = [(number, band, limit) for number, (band, limit) in enumerate(listed, 1)]
     if not upwards:
         order.reverse()
-    by_end = any(limit is not None and limit.keyword in _ENDS for limit in limits)
+    by_end = any(limit is not None and limit.keyword in ENDS for limit in limits)
     own = [limit.compiled if limit else None for _, _, limit in order]
     lows, highs = ([None, *own[:-1]], own) if by_end else (own, [*own[1:], None])
     return [
@@ -372,7 +279,11 @@ def _rungs(bands: Sequence[Band], limits: Sequence[_Limit | None], *, upwards: b
 
 
 def _ladder(
-    context: Context, measure: Compiled, rungs: Sequence[Rung], ascending: Sequence[_Limit], in_order: Node
+    context: FormulaContext,
+    measure: Compiled,
+    rungs: Sequence[Rung],
+    ascending: Sequence[_Limit],
+    in_order: Node,
 ) -> Ladder:
     builder = context.builder
     belongs_below = bool(ascending) and ascending[0].keyword in _LIMIT_BELONGS_BELOW

@@ -133,7 +133,7 @@ class _Compiler:
         if function.most:
             self._source.problem("IE2102", tree.place, signature=function.signature)
             return None
-        return self._applied(function, Agreed((), BOOLEAN), ((), self._surroundings.scope), places)
+        return self._applied(function, tree, Agreed((), BOOLEAN), ((), self._surroundings.scope), places)
 
     def _read(self, name: str, value: Value | None) -> Value | None:
         if value is None or value.type is FAULTY:
@@ -299,7 +299,7 @@ class _Compiler:
         arguments, peers = self._arguments(tree, function), self._peers(tree, function)
         if arguments is None or peers is None:
             return None
-        return self._applied(function, arguments, peers, places)
+        return self._applied(function, tree, arguments, peers, places)
 
     def _kept(self, tree: Call) -> Value | None:
         """Return what `previous(id.name)` reads where a rule keeps that, which it may ask for itself."""
@@ -309,13 +309,20 @@ class _Compiler:
         return None
 
     def _applied(
-        self, function: Function, arguments: Agreed, peers: tuple[tuple[Node, ...], Node], places: Places
-    ) -> Value:
+        self,
+        function: Function,
+        tree: Call | Name,
+        arguments: Agreed,
+        peers: tuple[tuple[Node, ...], Node],
+        places: Places,
+    ) -> Value | None:
         within, where = peers
-        return function.meaning(
+        value = function.meaning(
             Application(
                 builder=self._build,
                 history=self._surroundings.history,
+                text=self._source.part(tree.place),
+                texts=tuple(self._source.part(each.place) for each in _arguments_of(tree)),
                 arguments=arguments.values,
                 agreed=arguments.type,
                 within=within,
@@ -324,11 +331,14 @@ class _Compiler:
                 rounding=self._rounding,
             )
         )
+        return self._read(self._source.excerpt(tree.place), value) if function.table else value
 
     def _called(self, tree: Call) -> Function | None:
         function = self._function(tree.function)
         if function is not None:
             return function
+        if self._names.is_lost(tree.function):
+            return None
         tables = self._names.tables()
         meant = closest(tree.function, [*FUNCTIONS, *tables])
         if not self._is_strange(tree.function):
@@ -393,3 +403,7 @@ class _Compiler:
         if function.alike:
             return agree(operands, "choose", self._build, self._source)
         return Agreed(tuple(operand.value for operand in operands), BOOLEAN)
+
+
+def _arguments_of(tree: Call | Name) -> Sequence[Syntax]:
+    return tree.arguments if isinstance(tree, Call) else ()

@@ -11,6 +11,7 @@ from incentive_engine.graph.history import History
 from incentive_engine.graph.nodes import Constant, Node
 from incentive_engine.graph.rounding import Rounding
 from incentive_engine.language.types import Type, Value
+from incentive_engine.ruleset.nodes import Scalar
 from incentive_engine.texts import Language
 
 # What an argument may be: a number of any dimension, something with an order (a number or a date), anything
@@ -25,12 +26,15 @@ Places = Callable[[Type], int]
 class Application:
     """One call of a function, its arguments checked.
 
+    `text` is the call as it is written, and `texts` are its arguments, with their places.
     `agreed` is the type that arguments have together where they must agree with one another. `within` and
     `where` say who counts as a peer, the rule's scope included. `places` and `rounding` are for a quotient.
     """
 
     builder: Builder
     history: History
+    text: Scalar
+    texts: tuple[Scalar, ...]
     arguments: tuple[Value, ...]
     agreed: Type
     within: tuple[Node, ...]
@@ -71,7 +75,8 @@ class Function:
 
     `takes` are the kinds of its arguments, the last of which may repeat up to `most`; `fewest` of them must
     be given. With `alike` the arguments must agree as the two sides of a comparison must. A `group` function
-    looks at peers and takes `within=` and `where=`. A whole number lies in `whole_range`.
+    looks at peers and takes `within=` and `where=`. A whole number lies in `whole_range`. What a `table`
+    gives is told in explanations like the value of a name.
 
     `signature` and `summary` are what the documentation and editors show. `meaning` makes the nodes of one
     call, whose arguments are checked.
@@ -87,6 +92,7 @@ class Function:
     alike: bool = False
     group: bool = False
     whole_range: tuple[int, int] = (0, 0)
+    table: bool = False
 
     def kind(self, position: int) -> Kind:
         """Return the kind of the argument at a position, counted from 0."""

@@ -41,6 +41,10 @@ class Names(Protocol):
         """Return the ruleset's tables, which formulas call as functions."""
         ...
 
+    def is_lost(self, name: str) -> bool:
+        """Return whether a name may be that of something that could not be read, of which nothing is said."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:

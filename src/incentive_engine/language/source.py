@@ -44,3 +44,7 @@ class Source:
     def excerpt(self, place: Place) -> str:
         """Return what is written at a place."""
         return self.text[place.start : place.end]
+
+    def part(self, place: Place) -> Scalar:
+        """Return what is written at a place, with its place in the file."""
+        return Scalar(self.excerpt(place), self.span(place))

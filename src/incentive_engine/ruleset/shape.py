@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from incentive_engine.ruleset.bands import NamedTable
 from incentive_engine.ruleset.fields import (
     BY_ATTRIBUTE_FORM,
     FORMULA_FORM,
@@ -225,5 +226,7 @@ class RulesetShape(Shape):
     """Values that the policy sets, which may depend on the date, a season or an attribute."""
     formulas: dict[Name, DefinitionForm] = Field(default_factory=dict)
     """Named calculations."""
+    tables: dict[Name, NamedTable] = Field(default_factory=dict)
+    """Named tables of bands, or of values by attributes, which formulas use as functions."""
     total: Total = Total()
     """What holds for the total of a decision."""
