@@ -12,6 +12,7 @@ from incentive_engine.ruleset.validation import suggestion
 from incentive_engine.simulation.comparison import Comparison
 from incentive_engine.simulation.counting import Split, counted
 from incentive_engine.simulation.gathering import gathered
+from incentive_engine.simulation.likeness import differences
 from incentive_engine.simulation.parts import PeriodSplit
 from incentive_engine.texts import entry
 
@@ -66,7 +67,7 @@ def simulate(
     (1, 0, 1)
     """
     splits = _splits(baseline, proposal)
-    problems = [*_differences(baseline, proposal), *_unknown_names(by, splits)]
+    problems = [*differences(baseline, proposal), *_unknown_names(by, splits)]
     if problems:
         raise ComparisonError(problems)
     sides = gathered(baseline, proposal, _kept(snapshots))
@@ -82,22 +83,6 @@ def _splits(baseline: Ruleset, proposal: Ruleset) -> dict[str, Split]:
     period = PeriodSplit(column, Title(words["en"], words["zh"]))
     # A metric or attribute of the ruleset goes before the name that every ruleset has for its period.
     return {**dict.fromkeys(fields, period), column: period, _PERIOD: period, **fields}
-
-
-def _differences(baseline: Ruleset, proposal: Ruleset) -> list[Problem]:
-    """Return why the amounts, or the rows, of two rulesets have nothing to do with each other."""
-    ours, theirs = baseline.policy.shape, proposal.policy.shape
-    facts = (
-        ("IE5001", str(ours.currency), str(theirs.currency)),
-        ("IE5002", ours.period, theirs.period),
-        ("IE5003", str(ours.snapshot.agent), str(theirs.snapshot.agent)),
-        ("IE5003", str(ours.snapshot.period), str(theirs.snapshot.period)),
-    )
-    return [
-        Problem(code, {"baseline": before, "proposal": after})
-        for code, before, after in facts
-        if before != after
-    ]
 
 
 def _unknown_names(by: Sequence[str], splits: Mapping[str, Split]) -> list[Problem]:

@@ -1,0 +1,407 @@
+"""What a scenario shows: all views on what changes from the baseline to a variant, made when asked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+
+from incentive_engine.decision.amounts import Known, text_of
+from incentive_engine.decision.decision import Status, engine_version
+from incentive_engine.decision.format import Format
+from incentive_engine.evaluate.files import read_records
+from incentive_engine.evaluate.records import Records
+from incentive_engine.kinds.interface import Rule
+from incentive_engine.ruleset.fields import Title
+from incentive_engine.simulation.cost import Cost, Tally, tally
+from incentive_engine.simulation.laboratory.distribution import Distribution, Interval, distribution, interval
+from incentive_engine.simulation.laboratory.ledger import Key, Paid
+from incentive_engine.simulation.laboratory.programs import Shown, shown_results
+from incentive_engine.simulation.laboratory.running import LeftOut, Trial, kept
+from incentive_engine.simulation.laboratory.scenario import Scenario
+from incentive_engine.simulation.laboratory.variants import Variant
+from incentive_engine.simulation.laboratory.views import (
+    Facet,
+    Occupancy,
+    OutcomeCost,
+    RankChange,
+    Section,
+    Splitting,
+    band_counts,
+    changed_sum,
+)
+from incentive_engine.simulation.parts import STATUSES, RuleCost, StatusCount
+from incentive_engine.texts import Language
+
+
+class VariantResult:
+    """What changes if one variant takes the place of the baseline.
+
+    Where draws are repeated, all views but `costs` and `interval` are of the repetition whose cost is the
+    median, so that they add up; `repetition` is its number. Amounts in `Paid` are whole numbers of the
+    currency's smallest unit, and stand in the order of the result's `keys`.
+    """
+
+    def __init__(self, trial: Trial, variant: Variant) -> None:
+        self.variant = variant
+        self._trial = trial
+        self.places = trial.scenario.baseline.policy.money_places
+
+    # --- What is paid
+
+    @cached_property
+    def before(self) -> Paid:
+        """What the baseline pays."""
+        return self._trial.paid(self._trial.baseline)
+
+    @cached_property
+    def costs(self) -> tuple[int, ...]:
+        """What the variant pays in all, repetition by repetition, in the smallest unit."""
+        repetitions = self._trial.repetitions(self.variant)
+        return tuple(self._trial.paid(self.variant, number).total for number in repetitions)
+
+    @cached_property
+    def interval(self) -> Interval:
+        """What the cost comes to in all repetitions."""
+        return interval(self.costs, self.places)
+
+    @cached_property
+    def repetition(self) -> int:
+        """The number of the repetition whose cost is the median: the first such."""
+        return self.costs.index(self.interval.median) + 1
+
+    @cached_property
+    def paid(self) -> Paid:
+        """What the variant pays in the median repetition."""
+        return self._trial.paid(self.variant, self.repetition)
+
+    @cached_property
+    def cost(self) -> Cost:
+        """What is paid in all, before and after."""
+        return Cost(self.before.total, self.paid.total, self.places)
+
+    @cached_property
+    def differences(self) -> Sequence[int]:
+        """What is paid more, row by row, in the smallest unit."""
+        pairs = zip(self.before.totals, self.paid.totals, strict=True)
+        return [after - before for before, after in pairs]
+
+    # --- Who gains and who loses
+
+    @cached_property
+    def by_agent(self) -> Mapping[str, Cost]:
+        """What each agent is paid in all periods, before and after."""
+        before, after = self.before.by_agent(), self.paid.by_agent()
+        return {agent: Cost(before[agent], after[agent], self.places) for agent in sorted(before)}
+
+    @cached_property
+    def agents(self) -> Tally:
+        """How many agents gain and lose over all periods, and how much."""
+        return tally((cost.units for cost in self.by_agent.values()), self.places)
+
+    @cached_property
+    def per_decision(self) -> Tally:
+        """In how many decisions more or less is paid, and how much."""
+        return tally(self.differences, self.places)
+
+    @cached_property
+    def distributions(self) -> tuple[Distribution | None, Distribution | None]:
+        """How the pay of agents is distributed before and after; None where nobody is counted."""
+        costs = self.by_agent.values()
+        return (
+            distribution([cost.units_before for cost in costs], self.places),
+            distribution([cost.units_after for cost in costs], self.places),
+        )
+
+    # --- Where it comes from
+
+    @cached_property
+    def rules(self) -> tuple[RuleCost, ...]:
+        """What each rule costs; with `floor_added` that adds up to `cost`."""
+        return tuple(self._rule_costs())
+
+    @cached_property
+    def floor_added(self) -> Cost:
+        """What the floor of the total adds."""
+        return changed_sum(self.before.floor_added, self.paid.floor_added, self.places)
+
+    def _rule_costs(self) -> Iterator[RuleCost]:
+        ours, theirs = _rules_of(self._trial.baseline), _rules_of(self.variant)
+        paying = {*self.before.rules, *self.paid.rules}
+        for name in dict.fromkeys((*ours, *theirs)):
+            before, after = self.before.final(name), self.paid.final(name)
+            yield RuleCost(
+                rule=name,
+                title=(ours.get(name) or theirs[name]).shown_title,
+                kind_before=ours[name].kind if name in ours else None,
+                kind_after=theirs[name].kind if name in theirs else None,
+                pays=name in paying,
+                cost=changed_sum(before, after, self.places),
+                paid_before=sum(1 for units in before if units),
+                paid_after=sum(1 for units in after if units),
+            )
+
+    # --- What else changes
+
+    @cached_property
+    def statuses(self) -> tuple[StatusCount, ...]:
+        """How many decisions had which status before and have which after."""
+        counts = Counter(zip(self.before.statuses, self.paid.statuses, strict=True))
+        return tuple(
+            StatusCount(before, after, counts[before, after])
+            for before in STATUSES
+            for after in STATUSES
+            if counts[before, after]
+        )
+
+    @cached_property
+    def status_changes(self) -> tuple[tuple[Key, Status, Status], ...]:
+        """The decisions whose status is not the same."""
+        found = zip(self._trial.keys, self.before.statuses, self.paid.statuses, strict=True)
+        return tuple((key, before, after) for key, before, after in found if before != after)
+
+    @cached_property
+    def occupancy(self) -> tuple[Occupancy, ...]:
+        """Who stands in which band or grade, before and after."""
+        ours, theirs = _shown(self._trial.baseline), _shown(self.variant)
+        rules = {**_rules_of(self.variant), **_rules_of(self._trial.baseline)}
+        return tuple(
+            Occupancy(
+                rule=shown.rule,
+                result=shown.result,
+                title=rules[shown.rule].shown_title,
+                bands=tuple(
+                    band_counts(_counts(self.before, ours.get(name)), _counts(self.paid, theirs.get(name)))
+                ),
+            )
+            for name, shown in {**theirs, **ours}.items()
+            if shown.type.options
+        )
+
+    @cached_property
+    def rank_changes(self) -> tuple[RankChange, ...]:
+        """The agents whose place in a star award, or whose winning, is not the same."""
+        rules = {**_rules_of(self.variant), **_rules_of(self._trial.baseline)}
+        ranked = [name for name in rules if f"{name}.place" in {**self.before.places, **self.paid.places}]
+        return tuple(change for name in ranked for change in self._ranked(name, rules[name].shown_title))
+
+    def _ranked(self, rule: str, title: Title) -> Iterator[RankChange]:
+        sides = [
+            zip(
+                *(_result(paid, f"{rule}.{name}") for name in ("place", "wins")),
+                paid.final(rule),
+                strict=True,
+            )
+            for paid in (self.before, self.paid)
+        ]
+        for key, before, after in zip(self._trial.keys, *sides, strict=True):
+            if before[:2] != after[:2]:
+                yield RankChange(
+                    rule=rule,
+                    title=title,
+                    agent=key[1],
+                    period=str(key[0]),
+                    place_before=None if before[0] is None else int(before[0]),
+                    place_after=None if after[0] is None else int(after[0]),
+                    won_before=bool(before[1]),
+                    won_after=bool(after[1]),
+                    cost=Cost(before[2], after[2], self.places),
+                )
+
+    @cached_property
+    def outcome(self) -> OutcomeCost | None:
+        """What one unit of the outcome costs; None where the scenario states none."""
+        outcome = self._trial.scenario.outcome
+        if outcome is None:
+            return None
+        before = self._trial.figure(outcome.name, self._trial.baseline)
+        after = self._trial.figure(outcome.name, self.variant, self.repetition)
+        return OutcomeCost(
+            outcome.title, self.cost, _sum(before), _sum(after), _unknown(before), _unknown(after)
+        )
+
+    # --- Split
+
+    def by(self, *names: str) -> Splitting:
+        """Return all decisions split by attributes or metrics of these names, as the data have them.
+
+        `period` splits by period. An agent whose value changes is in several sections, in each with the
+        decisions in which it has that value.
+
+        Raises:
+            KeyError: if no ruleset of the scenario has an attribute or metric of a name.
+        """
+        facets, values = zip(*(self._trial.facet(name) for name in names), strict=True)
+        members: dict[tuple[Known | None, ...], list[int]] = {}
+        for number, found in enumerate(zip(*values, strict=True)):
+            members.setdefault(found, []).append(number)
+        in_order = sorted(
+            members, key=lambda found: [_order(*each) for each in zip(facets, found, strict=True)]
+        )
+        return Splitting(tuple(facets), tuple(self._section(found, members[found]) for found in in_order))
+
+    def _section(self, values: tuple[Known | None, ...], members: Sequence[int]) -> Section:
+        agents: dict[str, int] = {}
+        for number in members:
+            agent = self._trial.keys[number][1]
+            agents[agent] = agents.get(agent, 0) + self.differences[number]
+        before, after = self.before.totals, self.paid.totals
+        return Section(
+            values=values,
+            cost=Cost(
+                sum(before[each] for each in members), sum(after[each] for each in members), self.places
+            ),
+            agents=tally(agents.values(), self.places),
+            decisions=tally((self.differences[each] for each in members), self.places),
+        )
+
+    def to_dict(self, language: Language = "en") -> dict[str, object]:
+        """Return the result for JSON; amounts are texts, so that no reader makes floats of them."""
+        scenario = self._trial.scenario
+        form = Format(language, str(scenario.baseline.policy.shape.currency), self.places)
+        before, after = self.distributions
+        identity = self.variant.ruleset.identity
+        return {
+            "proposal": self.variant.proposal,
+            "title": self.variant.title.in_language(language),
+            "point": [setting.to_dict() for setting in self.variant.point],
+            "ruleset": {
+                "id": identity.id,
+                "version": identity.version,
+                "content_hash": identity.content_hash,
+            },
+            "cost": self.cost.to_dict(),
+            "interval": self.interval.to_dict(),
+            "repetition": self.repetition,
+            "agents": self.agents.to_dict(),
+            "decisions": self.per_decision.to_dict(),
+            "rules": [rule.to_dict(language) for rule in self.rules],
+            "floor_added": self.floor_added.to_dict(),
+            "distribution": {
+                "before": None if before is None else before.to_dict(),
+                "after": None if after is None else after.to_dict(),
+            },
+            "by": [self.by(*names).to_dict(form) for names in scenario.by],
+            "statuses": [each.to_dict() for each in self.statuses],
+            "status_changes": [
+                {"agent": agent, "period": str(period), "status_before": before, "status_after": after}
+                for (period, agent), before, after in self.status_changes
+            ],
+            "occupancy": [each.to_dict(language) for each in self.occupancy],
+            "rank_changes": [each.to_dict(language) for each in self.rank_changes],
+            "outcome": None if self.outcome is None else self.outcome.to_dict(language),
+            "by_agent": [{"agent": agent, **cost.to_dict()} for agent, cost in self.by_agent.items()],
+        }
+
+
+class ScenarioResult:
+    """What a scenario shows.
+
+    Attributes:
+        scenario: The scenario.
+        keys: The periods and agents that are counted, in order.
+        rows: How many rows the data have.
+        left_out: What of them is not counted.
+        variants: The results of the variants, in the scenario's order.
+        baseline: What the baseline pays.
+    """
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial = trial
+        self.scenario = trial.scenario
+        self.keys = trial.keys
+        self.rows = trial.rows
+        self.left_out: LeftOut = trial.left_out
+        self.variants = tuple(VariantResult(trial, variant) for variant in trial.scenario.variants)
+
+    @cached_property
+    def baseline(self) -> Paid:
+        """What the baseline pays."""
+        return self.trial.paid(self.trial.baseline)
+
+    def of(self, proposal: str, point: Mapping[str, str] | None = None) -> VariantResult:
+        """Return the result of a proposal, at a point of the sweep if there is one.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        wanted = self.scenario.of(proposal, point)
+        return next(each for each in self.variants if each.variant is wanted)
+
+    def to_dict(self, language: Language = "en") -> dict[str, object]:
+        """Return the result for JSON; amounts are texts, so that no reader makes floats of them."""
+        scenario = self.scenario
+        identity = scenario.baseline.identity
+        return {
+            "scenario": scenario.id,
+            "title": scenario.title.in_language(language),
+            "baseline": {
+                "id": identity.id,
+                "version": identity.version,
+                "content_hash": identity.content_hash,
+            },
+            "engine_version": engine_version(),
+            "currency": str(scenario.baseline.policy.shape.currency),
+            "rows": self.rows,
+            "counted": len(self.keys),
+            "left_out": self.left_out.to_dict(language),
+            "variants": [each.to_dict(language) for each in self.variants],
+        }
+
+
+def run_scenario(
+    scenario: Scenario,
+    snapshots: Records | Iterable[object] | None = None,
+    history: Records | Iterable[object] | None = None,
+) -> ScenarioResult:
+    """Return what a scenario shows on its data, or on others.
+
+    `snapshots` and `history` are rows as `evaluate_all` takes them; left out, they are the scenario's files.
+    """
+    if history is None and scenario.history is not None:
+        history = read_records(scenario.history)
+    own = read_records(scenario.snapshots) if snapshots is None else snapshots
+    return ScenarioResult(Trial(scenario, kept(own), None if history is None else kept(history)))
+
+
+def _rules_of(variant: Variant) -> dict[str, Rule]:
+    """Return the rules of a variant's rulesets by id."""
+    return {str(line.rule.id): line.rule for policy in reversed(variant.policies()) for line in policy.lines}
+
+
+def _shown(variant: Variant) -> dict[str, Shown]:
+    return {shown.name: shown for policy in reversed(variant.policies()) for shown in shown_results(policy)}
+
+
+def _result(paid: Paid, name: str) -> Sequence[Known | None]:
+    """Return a result of a rule; unknown everywhere where there is no such rule."""
+    return paid.result(name) if name in paid.places else [None] * len(paid.ledger.keys)
+
+
+def _counts(paid: Paid, shown: Shown | None) -> dict[str | None, int]:
+    """Return in how many decisions each band is reached, in the order of the bands."""
+    if shown is None:
+        return {None: len(paid.ledger.keys)}
+    counts = Counter(paid.result(shown.name))
+    found: dict[str | None, int] = {
+        option: counts[Fraction(place)] for place, option in enumerate(shown.type.options)
+    }
+    return {**found, None: counts[None]}
+
+
+def _sum(values: Iterable[Known | None]) -> Fraction:
+    return sum((Fraction(value) for value in values if value is not None), Fraction(0))
+
+
+def _unknown(values: Iterable[Known | None]) -> int:
+    return sum(1 for value in values if value is None)
+
+
+def _order(facet: Facet, value: Known | None) -> tuple[bool, Fraction, str]:
+    """Return by what a value is sorted: texts by the alphabet, all else by size; what is missing is last."""
+    if value is None:
+        return True, Fraction(0), ""
+    if facet.type.name == "text":
+        return False, Fraction(0), text_of(int(value))
+    return False, Fraction(value), ""
