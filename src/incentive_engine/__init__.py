@@ -27,11 +27,14 @@ if TYPE_CHECKING:
     from incentive_engine.evaluate.records import Records, RowProblem
     from incentive_engine.ruleset.problems import Problem, Span
     from incentive_engine.simulation.comparison import Comparison
+    from incentive_engine.simulation.appeal import Appeal, AppealError, appeal
     from incentive_engine.simulation.simulation import ComparisonError, simulate
 else:
     # A name is imported when it is first asked for, so that the command line answers at once.
     _MODULES = {
         "Comparison": "simulation.comparison",
+        "Appeal": "simulation.appeal",
+        "AppealError": "simulation.appeal",
         "ComparisonError": "simulation.simulation",
         "Decision": "decision.decision",
         "Decisions": "engine",
@@ -51,6 +54,7 @@ else:
         "Span": "ruleset.problems",
         "check_ruleset": "engine",
         "load_ruleset": "engine",
+        "appeal": "simulation.appeal",
         "parse_ruleset": "engine",
         "read_records": "evaluate.files",
         "simulate": "simulation.simulation",
@@ -67,6 +71,8 @@ else:
 __all__ = [
     "Comparison",
     "ComparisonError",
+    "Appeal",
+    "AppealError",
     "Decision",
     "Decisions",
     "Explanation",
@@ -86,6 +92,7 @@ __all__ = [
     "check_ruleset",
     "load_ruleset",
     "parse_ruleset",
+    "appeal",
     "read_records",
     "simulate",
 ]

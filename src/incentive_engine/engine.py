@@ -334,6 +334,19 @@ class Ruleset:
 
         With `alone` nothing is known of the agents' peers, as where `evaluate` is given none.
         """
+    def read(self, snapshot: object) -> Snapshot | tuple[Problem, ...]:
+        """Return one row of data, checked, or all that is wrong with it."""
+        return self._intake.read(snapshot)
+
+    def subject(self, snapshot: object) -> tuple[str | None, Period | None]:
+        """Return the agent and the period of a row of data, None where they cannot be known."""
+        found = self._intake.examined(snapshot)
+        return found.agent, found.period
+
+    def cells(self, snapshot: object) -> dict[str, object]:
+        """Return the values of a row of data by the columns that the ruleset reads, as far as it has them."""
+        return self._intake.cells(snapshot) or {}
+
         rows = {
             period: {agent: snapshot.row for agent, snapshot in found.items()}
             for period, found in population.snapshots.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from incentive_engine.cli.appeal import appeal
 from incentive_engine.cli.check import check
 from incentive_engine.cli.diff import diff
 from incentive_engine.cli.evaluate import evaluate
@@ -28,7 +29,7 @@ def commands(context: click.Context) -> None:
         context.exit(MISUSED)
 
 
-for command in (check, evaluate, explain, simulate, test, diff, schema, kinds):
+for command in (check, evaluate, explain, appeal, simulate, test, diff, schema, kinds):
     commands.add_command(command)
 
 

@@ -145,7 +145,7 @@ class Intake:
 
     def examined(self, record: object) -> Snapshot | Rejected:
         """Return the snapshot of one row, or what can be said of it all the same; raises nothing."""
-        cells = record if type(record) is dict else self._cells(record)
+        cells = record if type(record) is dict else self.cells(record)
         if cells is None:
             return Rejected(None, None, [Problem("IE4028", {"kind": type(record).__name__})])
         notes: list[Note] = []
@@ -159,7 +159,7 @@ class Intake:
             return self._read_slowly(cells)
         return Snapshot(agent, period, row, tuple(notes))
 
-    def _cells(self, record: object) -> dict[str, object] | None:
+    def cells(self, record: object) -> dict[str, object] | None:
         """Return the values of a record by column as far as it has any; None where it has no columns."""
         try:
             if hasattr(record, "keys") and hasattr(record, "__getitem__"):
