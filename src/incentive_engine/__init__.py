@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from incentive_engine.decision.lines import Line
     from incentive_engine.engine import (
         Decisions,
+        EventsError,
         FrameDecisions,
         HistoryNeededError,
         IncentiveError,
@@ -26,18 +27,19 @@ if TYPE_CHECKING:
     from incentive_engine.evaluate.files import read_records
     from incentive_engine.evaluate.records import Records, RowProblem
     from incentive_engine.ruleset.problems import Problem, Span
-    from incentive_engine.simulation.comparison import Comparison
     from incentive_engine.simulation.appeal import Appeal, AppealError, appeal
+    from incentive_engine.simulation.comparison import Comparison
     from incentive_engine.simulation.simulation import ComparisonError, simulate
 else:
     # A name is imported when it is first asked for, so that the command line answers at once.
     _MODULES = {
-        "Comparison": "simulation.comparison",
         "Appeal": "simulation.appeal",
         "AppealError": "simulation.appeal",
+        "Comparison": "simulation.comparison",
         "ComparisonError": "simulation.simulation",
         "Decision": "decision.decision",
         "Decisions": "engine",
+        "EventsError": "engine",
         "Explanation": "decision.explanation",
         "FrameDecisions": "engine",
         "HistoryNeededError": "engine",
@@ -52,9 +54,9 @@ else:
         "RulesetIdentity": "decision.decision",
         "SnapshotError": "engine",
         "Span": "ruleset.problems",
+        "appeal": "simulation.appeal",
         "check_ruleset": "engine",
         "load_ruleset": "engine",
-        "appeal": "simulation.appeal",
         "parse_ruleset": "engine",
         "read_records": "evaluate.files",
         "simulate": "simulation.simulation",
@@ -69,12 +71,13 @@ else:
 
 
 __all__ = [
-    "Comparison",
-    "ComparisonError",
     "Appeal",
     "AppealError",
+    "Comparison",
+    "ComparisonError",
     "Decision",
     "Decisions",
+    "EventsError",
     "Explanation",
     "FrameDecisions",
     "HistoryNeededError",
@@ -89,10 +92,10 @@ __all__ = [
     "RulesetIdentity",
     "SnapshotError",
     "Span",
+    "appeal",
     "check_ruleset",
     "load_ruleset",
     "parse_ruleset",
-    "appeal",
     "read_records",
     "simulate",
 ]

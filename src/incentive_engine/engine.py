@@ -19,7 +19,7 @@ from incentive_engine.evaluate.company import with_company
 from incentive_engine.evaluate.intake import Intake, Population, Snapshot
 from incentive_engine.evaluate.periods import Evaluator, Row, RowValues
 from incentive_engine.evaluate.records import Records, RowProblem
-from incentive_engine.ruleset.period import Period
+from incentive_engine.ruleset.period import Cadence, Period
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.text import read_file
 from incentive_engine.texts import Language
@@ -38,6 +38,7 @@ class IncentiveError(Exception):
     IncentiveError
     ├── RulesetError     the ruleset has problems
     ├── SnapshotError    the snapshot has problems
+    ├── EventsError      events are to be decided on in columns
     └── HistoryNeededError    the ruleset looks back, and no history was given
     """
 
@@ -63,6 +64,10 @@ class RulesetError(ProblemsError):
 
 class SnapshotError(ProblemsError):
     """The snapshot cannot be evaluated; `problems` lists all that is wrong with it."""
+
+
+class EventsError(ProblemsError):
+    """Events cannot be decided on in columns: `evaluate_all` decides on them."""
 
 
 class HistoryNeededError(IncentiveError):
@@ -109,16 +114,16 @@ class Decisions(Sequence[Decision]):
         total = sum((Fraction(decision.total) for decision in self.made), Fraction(0))
         return amount(total.numerator, total.denominator, self.money_places)
 
-    def of(self, agent: str, period: str) -> Decision:
-        """Return the decision on one agent and period.
+    def of(self, agent: str, period: str, event: str = "") -> Decision:
+        """Return the decision on one agent and period; with `event`, that on the event of this id.
 
         Raises:
             KeyError: if there is none.
         """
         for decision in self.made:
-            if decision.agent == agent and decision.period == period:
+            if decision.agent == agent and decision.period == period and event in ("", decision.event):
                 return decision
-        raise KeyError((agent, period))
+        raise KeyError((agent, period, event) if event else (agent, period))
 
 
 class FrameDecisions:
@@ -195,6 +200,7 @@ class Ruleset:
             str(policy.shape.snapshot.period),
             policy.cadence,
             policy.effective,
+            None if policy.shape.snapshot.event is None else str(policy.shape.snapshot.event),
         )
 
     @property
@@ -286,11 +292,14 @@ class Ruleset:
             results: What rules make known by name and is wanted as well, such as `card.score`.
 
         Raises:
+            EventsError: if the ruleset decides on events, which are evaluated one after the other.
             ImportError: if polars is not installed.
             KeyError: if there is no such rule that gives money, or no such result.
             OSError: if a file of Parquet cannot be read.
             polars.exceptions.PolarsError: if it is no such file, or a lazy frame fails.
         """
+        if self._policy.cadence is Cadence.EVENT:
+            raise EventsError([Problem("IE3852")])
         from incentive_engine.evaluate.columns import decisions, intake  # noqa: PLC0415 -- polars is an extra
 
         columns = decisions.PolicyColumns(self._policy, lines, results)

@@ -32,6 +32,7 @@ ELSEWHERE = {
     "IE1199": "takes a third party's kind with fields of its own: tests/ruleset/test_validation.py",
     "IE2001": "takes a formula of two thousand characters: tests/language/test_problems.py",
     "IE2004": "takes a formula of three hundred parts: tests/language/test_problems.py",
+    "IE3852": "is no problem of a ruleset, but of how it is used: tests/evaluate/test_events.py",
     "IE2081": "is for what no known text leads to: tests/language/test_the_whitelist.py",
 }
 

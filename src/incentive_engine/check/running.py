@@ -110,8 +110,10 @@ class _Preparation:
         self._problems = problems
         shape = ruleset.policy.shape
         self._agent_column, self._period_column = str(shape.snapshot.agent), str(shape.snapshot.period)
+        self._event_columns = [] if shape.snapshot.event is None else [str(shape.snapshot.event)]
         own_columns = (field.column for field in ruleset.policy.fields)
-        self._columns = tuple(dict.fromkeys((self._agent_column, self._period_column, *own_columns)))
+        keys = (self._agent_column, self._period_column, *self._event_columns)
+        self._columns = tuple(dict.fromkeys((*keys, *own_columns)))
 
     def tests(self) -> list[_Prepared]:
         """Return the tests that are ready."""
@@ -149,7 +151,8 @@ class _Preparation:
     def _prepared(self, index: int, expectations: Expectations) -> _Prepared | None:
         test = self._suite.written.tests[index]
         checks = expectations.of(index)
-        own_row = self._row({self._agent_column: AGENT}, test.snapshot, {}, (index, "snapshot"))
+        keys = {self._agent_column: AGENT, **self._event("this one")}
+        own_row = self._row(keys, test.snapshot, {}, (index, "snapshot"))
         own = self._read(own_row)
         if own is None:
             return None
@@ -167,12 +170,17 @@ class _Preparation:
             yield self._row({}, given, peer, (index, "peers", number))
         for number, given in enumerate(test.history):
             path: Path = (index, "history", number)
-            row = self._row({}, given, {self._agent_column: own.agent}, path)
+            keys = {self._agent_column: own.agent, **self._event(f"earlier {number + 1}")}
+            row = self._row({}, given, keys, path)
             if self._period_column not in given:
                 values = {"column": self._period_column}
                 self._problems.append(Problem("IE6011", values, self._suite.key_place(*row.path)))
             elif self._is_earlier(row, own):
                 yield row
+
+    def _event(self, name: str) -> dict[str, str]:
+        """Return the id of an event that the test itself gives none, where events have ids."""
+        return dict.fromkeys(self._event_columns, name)
 
     def _is_earlier(self, row: Row, own: Snapshot) -> bool:
         """Whether a row of the history is earlier; one that cannot be read is left to be reported as such."""

@@ -19,6 +19,7 @@ from incentive_engine.decision.lines import Line
 from incentive_engine.engine import Decisions, Ruleset
 from incentive_engine.evaluate.records import RowProblem
 from incentive_engine.language.types import Type
+from incentive_engine.ruleset.period import Cadence
 from incentive_engine.texts import Language
 
 STATUS_STYLES: Mapping[Status, str] = {
@@ -55,6 +56,8 @@ class DecidedTables:
         self._form = Format(language, str(policy.shape.currency), policy.money_places)
         self._identity = ruleset.identity
         self._rejected = rejected_rows(decisions)
+        self._of_events = policy.cadence is Cadence.EVENT
+        self._names_events = policy.shape.snapshot.event is not None
         # Red lines give nothing: what they do shows in what the others give, and in the remarks.
         self._rules = [line for line in policy.lines if line.built.consequence is None]
         self._decided = [self._of(decision) for decision in decisions]
@@ -63,12 +66,18 @@ class DecidedTables:
         self._places = {str(line.rule.id): self._most_places(str(line.rule.id)) for line in self._rules}
 
     def tables(self) -> Iterator[Table]:
-        """Yield a table for each period, with a row for each agent, and then the summary."""
-        groups = groupby(self._decided, key=lambda each: each.decision.period)
+        """Yield a table for each period, with a row for each agent, and then the summary.
+
+        Events stand in one table for each month.
+        """
+        groups = groupby(self._decided, key=lambda each: self._period_of(each.decision))
         yield from alike([self._of_period(period, list(decided)) for period, decided in groups])
         yield self._statuses()
         if self._rejected:
             yield self._causes()
+
+    def _period_of(self, decision: Decision) -> str:
+        return decision.period[: len("2026-03")] if self._of_events else decision.period
 
     def _of_period(self, period: str, decided: Sequence[_Decided]) -> Table:
         title = self._said("cli.period", period=period, currency=self._form.currency_name())
@@ -95,6 +104,8 @@ class DecidedTables:
         titles = [line.rule.shown_title.in_language(self._form.language) for line in self._rules]
         return [
             Column(self._said("cli.column.agent"), repeated=True),
+            *([Column(self._said("cli.column.time"))] if self._of_events else []),
+            *([Column(self._said("cli.column.event"))] if self._names_events else []),
             Column(self._said("cli.column.status")),
             Column(self._said("cli.column.total"), numeric=True),
             *(Column(title, numeric=True) for title in titles),
@@ -106,6 +117,8 @@ class DecidedTables:
         decision = decided.decision
         return [
             Cell(decision.agent),
+            *([Cell(decision.period)] if self._of_events else []),
+            *([Cell(decision.event)] if self._names_events else []),
             self._status(decision.status),
             self._money(decision.total, "bold"),
             *(self._line(decided.lines.get(str(rule.rule.id)), rule) for rule in self._rules),
@@ -156,7 +169,7 @@ class DecidedTables:
         decisions = [each.decision for each in decided]
         return [
             Cell(self._said("cli.sum")),
-            EMPTY,
+            *([EMPTY] * (1 + self._of_events + self._names_events)),
             self._sum(decision.total for decision in decisions),
             *(self._sum_of_rule(rule, decided) for rule in self._rules),
             *([self._sum(decision.floor_added for decision in decisions)] if self._has_floor else []),
@@ -194,12 +207,13 @@ class DecidedTables:
             Column(self._said("cli.column.decisions"), numeric=True),
             Column(self._said("cli.column.total_in", currency=self._form.currency_name()), numeric=True),
         ]
+        periods = len(decisions) if self._of_events else len({decision.period for decision in decisions})
         title = self._said(
-            "cli.summary",
+            "cli.summary_of_events" if self._of_events else "cli.summary",
             ruleset=self._identity.id,
             version=self._identity.version,
             agents=digits(Fraction(len({decision.agent for decision in decisions}))),
-            periods=digits(Fraction(len({decision.period for decision in decisions}))),
+            periods=digits(Fraction(periods)),
         )
         return Table(title, columns, rows, summed=True)
 

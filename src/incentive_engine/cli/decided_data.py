@@ -26,8 +26,17 @@ def rows(ruleset: Ruleset, decisions: Iterable[Decision], language: Language) ->
     The columns of the rules are named as formulas name their results, in every language.
     """
     columns = [column for line in ruleset.policy.lines for column in _columns(line)]
+    names_events = ruleset.policy.shape.snapshot.event is not None
     yield [
-        *("agent", "period", "status", "currency", "total", "floor_added"),
+        *(
+            "agent",
+            "period",
+            *(["event"] if names_events else []),
+            "status",
+            "currency",
+            "total",
+            "floor_added",
+        ),
         *(f"{rule}.{name}" for rule, name, _ in columns),
         "recognitions",
     ]
@@ -35,7 +44,8 @@ def rows(ruleset: Ruleset, decisions: Iterable[Decision], language: Language) ->
         lines = {line.rule: line for line in decision.lines}
         recognitions = [name.in_language(language) for line in lines.values() for name in line.recognitions]
         yield [
-            *(decision.agent, decision.period, decision.status, decision.currency),
+            *(decision.agent, decision.period, *([decision.event] if names_events else [])),
+            *(decision.status, decision.currency),
             *(decision.total, decision.floor_added),
             *(read(lines[rule]) if rule in lines else None for rule, _, read in columns),
             "; ".join(recognitions),

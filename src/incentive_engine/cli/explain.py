@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,20 +32,22 @@ _MOST_LISTED = 20
 @ruleset_argument
 @snapshots_argument
 @click.option("--agent", metavar="ID", required=True)
-@click.option("--period", metavar="PERIOD", required=True)
+@click.option("--period", metavar="PERIOD")
+@click.option("--event", metavar="ID")
 @click.option("--places", is_flag=True)
 @format_option("text", "json", "md")
 @out_option
 @lang_option
 @help_option
 @click.pass_context
-def explain(
+def explain(  # noqa: PLR0913 -- one for each option
     context: click.Context,
     ruleset: str,
     snapshots: str,
     *,
     agent: str,
-    period: str,
+    period: str | None,
+    event: str | None,
     places: bool,
     form: str,
     out: Path | None,
@@ -55,11 +58,14 @@ def explain(
     from incentive_engine.cli.progress import Working
     from incentive_engine.cli.screen import Screen
 
+    if period is None and event is None:
+        raise Misuse("cli.missing", name="--period")
     keep_inputs(out, [ruleset, snapshots])
     screen = Screen(spoken(context))
     with Working(screen.remarks) as working:
         _, decisions = decided(ruleset, snapshots, screen, working)
-        decision = _asked(decisions, agent.strip(), period.strip(), screen)
+        asked = _Asked(agent.strip(), (period or "").strip(), (event or "").strip())
+        decision = asked.of(decisions, screen)
         working.stage(screen.said("cli.stage.explaining"))
         told = _told(decision, screen, form, places=places)
     _write(told, screen, form, out)
@@ -94,29 +100,67 @@ def _write(told: str, screen: Screen, form: str, out: Path | None) -> None:
         write([told], out)
 
 
-def _asked(decisions: Decisions, agent: str, period: str, screen: Screen) -> Decision:
-    """Return the decision that is asked for.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which decision is asked for; `period` or `event` may be empty."""
 
-    Raises:
-        click.exceptions.Exit: if its row was rejected, after telling why.
-        Misuse: if there is no such agent, or none in this period.
-    """
-    of_agent = {decision.period: decision for decision in decisions if decision.agent == agent}
-    if period in of_agent:
-        return of_agent[period]
-    of_row = [
-        problem
-        for problem in decisions.rejected
-        if (problem.problem.values.get("agent"), problem.problem.values.get("period")) == (agent, period)
-    ]
-    if of_row:
-        screen.tell_error(screen.said("cli.row_rejected", agent=agent, period=period))
-        screen.tell_rows(of_row)
-        raise click.exceptions.Exit(FOUND)
-    if of_agent:
-        raise Misuse("cli.no_period", agent=agent, period=period, **_alternatives(period, list(of_agent)))
-    agents = sorted({decision.agent for decision in decisions})
-    raise Misuse("cli.no_agent", agent=agent, **_alternatives(agent, agents))
+    agent: str
+    period: str
+    event: str
+
+    def of(self, decisions: Decisions, screen: Screen) -> Decision:
+        """Return the decision.
+
+        Raises:
+            click.exceptions.Exit: if its row was rejected, after telling why.
+            Misuse: if there is no such agent, or none in this period, or several events are meant.
+        """
+        of_agent = [decision for decision in decisions if decision.agent == self.agent]
+        meant = [decision for decision in of_agent if self._means(decision)]
+        if len(meant) == 1:
+            return meant[0]
+        if meant:
+            events = [decision.event or decision.period for decision in meant]
+            listed = _alternatives("", events)["listed"]
+            raise Misuse("cli.several_events", agent=self.agent, count=str(len(meant)), listed=listed)
+        self._tell_rejected(decisions, screen)
+        if of_agent:
+            raise self._none_of_agent(of_agent)
+        agents = sorted({decision.agent for decision in decisions})
+        raise Misuse("cli.no_agent", agent=self.agent, **_alternatives(self.agent, agents))
+
+    def _means(self, decision: Decision) -> bool:
+        """Whether a decision is in the period, and on the event, that are asked for; a day has several."""
+        at, day = decision.period, decision.period.partition("T")[0]
+        return self.period in ("", at, day) and self.event in ("", decision.event)
+
+    def _tell_rejected(self, decisions: Decisions, screen: Screen) -> None:
+        """Tell why a row was rejected that may be the one that is asked for.
+
+        Raises:
+            click.exceptions.Exit: if there is one.
+        """
+        of_row = [
+            problem
+            for problem in decisions.rejected
+            if self.period
+            and problem.problem.values.get("agent") == self.agent
+            and problem.problem.values.get("period") == self.period
+        ]
+        if of_row:
+            screen.tell_error(screen.said("cli.row_rejected", agent=self.agent, period=self.period))
+            screen.tell_rows(of_row)
+            raise click.exceptions.Exit(FOUND)
+
+    def _none_of_agent(self, of_agent: list[Decision]) -> Misuse:
+        """Return what is said where the agent has decisions, but not this one."""
+        events = [decision.event for decision in of_agent if decision.event]
+        if self.event and events:
+            listed = _alternatives(self.event, events)
+            return Misuse("cli.no_event", agent=self.agent, event=self.event, **listed)
+        periods = list(dict.fromkeys(decision.period for decision in of_agent))
+        listed = _alternatives(self.period, periods)
+        return Misuse("cli.no_period", agent=self.agent, period=self.period, **listed)
 
 
 def _alternatives(word: str, names: list[str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from functools import partial
 
 from incentive_engine.compile.building import BuiltRules
 from incentive_engine.compile.declarations import Declarations
+from incentive_engine.compile.events import problems_of_events
 from incentive_engine.compile.ground import Ground
 from incentive_engine.compile.lines import Lines, totals
 from incentive_engine.compile.money import Money, seen_by
@@ -58,8 +59,9 @@ class Assembly:
         self._declarations.declare()
         self._declare_rules()
         ground.namespace.build_all()
-        for name in ground.rules:
-            self._rules.built(name)
+        built = {name: self._rules.built(name) for name in ground.rules}
+        for problem in problems_of_events(ground.shape, built, ground.rules):
+            ground.report(problem)
         lines = Lines(ground, self._rules, self._money).lines()
         in_all = totals(ground, lines, self._floor())
         finals = {f"{line.rule.id}.final": line.final for line in lines if line.final is not None}

@@ -47,13 +47,13 @@ class Ground:
                 report(Problem("IE3024", {"name": str(rule.id)}, rule.id.span, (first.id.span,)))
         self.rules_and_tags = {*self.rules, *(str(tag) for rule in rules for tag in rule.tags), *lost.names}
         self.builder = Builder()
-        self.history = History(self.builder)
+        self.history = History(self.builder, Cadence(shape.period))
         self.rounding = Rounding(shape.rounding)
         self.money_places = PLACES.get(str(shape.currency), 2)
         self.calendar = Calendar(Cadence(shape.period), shape.effective.days)
         self.namespace = Namespace(report, lost)
         sections = (
-            *(shape.attributes, shape.metrics, shape.seasons),
+            *(shape.attributes, shape.metrics, shape.facts, shape.seasons),
             *(shape.parameters, shape.tables, shape.formulas),
         )
         self.told = Told(

@@ -69,8 +69,13 @@ class Decision:
 
     @property
     def period(self) -> str:
-        """The period, as `2026-03`."""
+        """The period, as `2026-03`; of an event its day, with the time of day where it is known."""
         return str(self._period)
+
+    @property
+    def event(self) -> str:
+        """The id of the event that is decided on; empty where the ruleset names no column of such ids."""
+        return self._period.event
 
     @property
     def status(self) -> Status:
@@ -124,7 +129,7 @@ class Decision:
     @property
     def facts(self) -> Facts:
         """What the decision was made from besides its ruleset."""
-        return facts_of(self._reading, self._agent, self.period)
+        return facts_of(self._reading, self._agent, self._period)
 
     def line(self, rule: str) -> Line:
         """Return the line of one rule.
@@ -158,10 +163,12 @@ class Decision:
             "period": self.period,
             "total": ExplainedValue(reading.total, MONEY),
         }
+        if self.event:
+            heading["event"] = self.event
         return Explanation(
             currency=self.currency,
             money_places=self._policy.money_places,
-            heading=ExplainedStep("decision.heading", heading),
+            heading=ExplainedStep("decision.heading_of_event" if self.event else "decision.heading", heading),
             summary=summary(reading, self.status),
             sections=tuple(
                 section(reading, line, seeker.nearest(line) if seeker else ()) for line in applicable(reading)
@@ -176,6 +183,7 @@ class Decision:
         return {
             "agent": self.agent,
             "period": self.period,
+            **({"event": self.event} if self.event else {}),
             "status": self.status,
             "currency": self.currency,
             "total": written(self.total),
@@ -203,7 +211,8 @@ class Decision:
         return hash((self._policy.content_hash, self._agent, self._period))
 
     def __repr__(self) -> str:
-        return f"<Decision {self.agent} {self.period}: {self.total} {self.currency}, {self.status}>"
+        period = f"{self.period} {self.event}".rstrip()
+        return f"<Decision {self.agent} {period}: {self.total} {self.currency}, {self.status}>"
 
     @property
     def _reading(self) -> Reading:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from incentive_engine.decision.amounts import plain, written
 from incentive_engine.decision.reading import Reading
 from incentive_engine.language.types import NUMBER, Type
+from incentive_engine.ruleset.period import Period
 
 Fact = str | bool | None
 
@@ -19,13 +20,15 @@ Fact = str | bool | None
 class Facts:
     """All that a decision depends on besides its ruleset, each fact exact and as text; None is unknown.
 
-    `snapshot` has the agent's metrics and attributes by name, checked and rounded. `peers` are the results
-    over other agents (group sums, places, parts of pools), in the order in which the program needs them.
-    `history` is what earlier periods left, by slot.
+    `event` is the id of the event, empty where there is none. `snapshot` has the agent's metrics and
+    attributes by name, checked and rounded. `peers` are the results over other agents (group sums, places,
+    parts of pools), in the order in which the program needs them. `history` is what earlier periods left, by
+    slot.
     """
 
     agent: str
     period: str
+    event: str
     snapshot: Mapping[str, Fact]
     peers: tuple[Fact, ...]
     history: Mapping[str, Fact]
@@ -35,6 +38,7 @@ class Facts:
         return {
             "agent": self.agent,
             "period": self.period,
+            **({"event": self.event} if self.event else {}),
             "snapshot": dict(self.snapshot),
             "peers": list(self.peers),
             "history": dict(self.history),
@@ -47,7 +51,7 @@ class Facts:
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def facts_of(reading: Reading, agent: str, period: str) -> Facts:
+def facts_of(reading: Reading, agent: str, period: Period) -> Facts:
     """Return what the values of an agent and period were made from."""
     bound = reading.values.bound
     types = {field.name: field.type for field in reading.policy.fields}
@@ -63,7 +67,8 @@ def facts_of(reading: Reading, agent: str, period: str) -> Facts:
 
     return Facts(
         agent=agent,
-        period=period,
+        period=str(period),
+        event=period.event,
         snapshot={name: fact(place, types[name]) for name, place in bound.lowered.inputs.items()},
         peers=tuple(fact(peer.place, NUMBER) for peer in bound.lowered.peers),
         history={slot: fact(place, NUMBER) for slot, place in bound.lowered.carried.items()},

@@ -32,6 +32,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MARKS_OF = {Cadence.QUARTER: frozenset("Qq季"), Cadence.WEEK: frozenset("Ww周")}
 _MARKS = frozenset().union(*_MARKS_OF.values())
 _MOST_SHOWN = 60
+_DIGITS_OF_A_MOMENT = 5  # year, month, day, hour, minute
 _LONGEST_DECIMAL = 1000  # bits
 # Joiners, which some scripts write with; other characters that nobody sees make two texts look the same.
 _JOINERS = "\u200c\u200d"
@@ -187,6 +188,8 @@ def suggested_period(value: object, cadence: Cadence) -> dict[str, str]:
         Cadence.MONTH: f"{year}-{second:0>2}",
         Cadence.WEEK: f"{year}-W{second:0>2}",
     }.get(cadence, f"{year}-{second:0>2}-{third:0>2}")
+    if cadence is Cadence.EVENT and len(digits) >= _DIGITS_OF_A_MOMENT:
+        written += f"T{digits[3]:0>2}:{digits[4]:0>2}"
     try:
         parse_period(written, cadence)
     except ValueError:

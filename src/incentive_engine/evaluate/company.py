@@ -20,7 +20,7 @@ def with_company(
     two snapshots for one period. Problems name the list, and the place in it counted from 1.
     """
     taken = [own]
-    seen = {(own.agent, own.period)}
+    seen = {own.key}
     problems: list[RowProblem] = []
     for name, records in (("peers", peers), ("history", history)):
         for place, record in enumerate(records, start=1):
@@ -29,16 +29,18 @@ def with_company(
             problems += [RowProblem(problem, name, place) for problem in wrong]
             if isinstance(found, Snapshot):
                 taken.append(found)
-                seen.add((found.agent, found.period))
+                seen.add(found.key)
     return taken, problems
 
 
-def _misplaced(found: Snapshot, own: Snapshot, name: str, seen: set[tuple[str, Period]]) -> Iterator[Problem]:
+def _misplaced(
+    found: Snapshot, own: Snapshot, name: str, seen: set[tuple[str, Period | str]]
+) -> Iterator[Problem]:
     """Yield why a snapshot is not one of the list that it was given in."""
     values = {"agent": found.agent, "period": str(found.period), "own": str(own.period)}
     if name == "peers" and found.period != own.period:
         yield Problem("IE4051", values)
     elif name == "history" and not found.period < own.period:
         yield Problem("IE4052", values)
-    elif (found.agent, found.period) in seen:
+    elif found.key in seen:
         yield Problem("IE4053", values)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from functools import partial
 from typing import Protocol, TypeVar, cast
 
@@ -28,7 +29,14 @@ from incentive_engine.evaluate.reading import generate
 from incentive_engine.evaluate.records import Record, Records, RowProblem, from_records
 from incentive_engine.evaluate.snapshots import Population, Rejected, Snapshot, gathered
 from incentive_engine.language.characters import plain
-from incentive_engine.ruleset.period import Cadence, DateRange, Period, parse_period, period_of
+from incentive_engine.ruleset.period import (
+    Cadence,
+    DateRange,
+    Period,
+    moment_of,
+    parse_period,
+    period_of,
+)
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.validation import suggestion
 
@@ -41,7 +49,7 @@ _READERS: Mapping[str, type[FieldReader]] = {
     "boolean": FlagReader,
 }
 _EXAMPLES = {
-    Cadence.EVENT: "2026-03-08",
+    Cadence.EVENT: "2026-03-08T14:05",
     Cadence.DAY: "2026-03-08",
     Cadence.WEEK: "2026-W11",
     Cadence.MONTH: "2026-03",
@@ -79,7 +87,8 @@ class Intake:
     - A day is a date, or a text as `2026-03-08`; a datetime counts as its day if it has no time zone.
     - True and false are booleans, or `true`, `yes`, `1`, `是` and `false`, `no`, `0`, `否`.
     - A text, an option or an agent's id is a text without the space around it, or a whole number.
-    - A period is a text of the ruleset's kind of period, or a day for the period in which it lies.
+    - A period is a text of the ruleset's kind of period, or a day for the period in which it lies. An event
+      may have its time of day as well, and has an id where the ruleset names the column of the ids.
 
     Fields that the program does not read are checked as well.
 
@@ -88,6 +97,7 @@ class Intake:
         input_names: The fields that the program reads, in the order of a snapshot's row.
         agent_column: The column of the agents' ids.
         period_column: The column of the periods.
+        event_column: The column of the ids of events, None where there is none.
 
     Raises:
         KeyError: if `input_names` has a name without a field.
@@ -101,15 +111,16 @@ class Intake:
         period_column: str,
         cadence: Cadence,
         effective: DateRange,
+        event_column: str | None = None,
     ) -> None:
         self.readers = [_READERS.get(field.type.name, NumberReader)(field) for field in fields]
         self.agent_column = agent_column
         self.period_column = period_column
+        self.event_column = event_column
         self._cadence = cadence
         self._effective = effective
-        self._columns = tuple(
-            dict.fromkeys((agent_column, period_column, *(field.column for field in fields)))
-        )
+        keys = (agent_column, period_column, *([event_column] if event_column else []))
+        self._columns = tuple(dict.fromkeys((*keys, *(field.column for field in fields))))
         self.input_names = tuple(input_names)
         self._read_row = generate(self.readers, input_names)
         # One object for each period, by which evaluators know it quickly; the calendar bounds their number.
@@ -154,6 +165,8 @@ class Intake:
             if not is_plain_text(agent):
                 agent = _agent(agent)
             period = self._known_period(cells[self.period_column])
+            if self.event_column is not None:
+                period = replace(period, event=_event(cells[self.event_column]))
             row = self._read_row(cells, notes)
         except Exception:  # noqa: BLE001 -- whatever it was, reading field by field says what is wrong
             return self._read_slowly(cells)
@@ -187,6 +200,8 @@ class Intake:
         try:
             if isinstance(given, date):
                 period = period_of(read_day(given), self._cadence)
+                if self._cadence is Cadence.EVENT and isinstance(given, datetime):
+                    period = replace(period, moment=moment_of(given.time()))
             else:
                 period = parse_period(plain(read_text(given)), self._cadence)
         except CellError:
@@ -197,13 +212,17 @@ class Intake:
         if not self._effective.holds(period):
             first, last = (str(day or "…") for day in (self._effective.first, self._effective.last))
             raise CellError("IE4026", first=first, last=last)
-        return self._periods.setdefault(str(period), period)
+        # Of times of day there may be as many as there are rows.
+        return period if period.moment else self._periods.setdefault(str(period), period)
 
     def _read_slowly(self, cells: Mapping[str, object]) -> Snapshot | Rejected:
         """Read cell by cell and gather all that is wrong."""
         attempts = _Attempts(cells, self.agent_column, self.period_column)
         agent = attempts.read(self.agent_column, _agent)
         period = attempts.read(self.period_column, self.period)
+        if self.event_column is not None:
+            event = attempts.read(self.event_column, _event)
+            period = replace(period, event=event) if period is not None and event is not None else None
         notes: list[Note] = []
         taken = {
             reader.field.name: attempts.read(reader.field.column, partial(reader.read, notes=notes))
@@ -247,4 +266,11 @@ def _agent(value: object) -> str:
     given = plain_value(value)
     if given is None:
         raise CellError("IE4021")
+    return read_text(given)
+
+
+def _event(value: object) -> str:
+    given = plain_value(value)
+    if given is None:
+        raise CellError("IE4060")
     return read_text(given)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from incentive_engine.evaluate.beside import Beside
 from incentive_engine.evaluate.plan import Known, Plan, Plans
 from incentive_engine.evaluate.single import Value, Values
-from incentive_engine.evaluate.timeline import Timeline
+from incentive_engine.evaluate.timeline import EventTimeline, Timeline
 from incentive_engine.graph.instructions import Lowered
 from incentive_engine.graph.nodes import Carried, Flag, Input, Node, PeerNode, Program, Unknown, in_order
-from incentive_engine.ruleset.period import Period
+from incentive_engine.ruleset.period import Cadence, Period
 
 Row = Values
 """The inputs in the order of `Evaluator.input_names`: numbers times `10**places`, flags as they are."""
@@ -142,9 +142,12 @@ class Evaluator:
         """Return the values of a population.
 
         The periods come in the order of the calendar, the agents of each in ascending order of their ids. An
-        agent's history begins with the earliest period that it has a row for. With `alone` the agents are not
-        one another's peers, and what peers would give is unknown.
+        agent's history begins with the earliest period that it has a row for; that of events is the agent's
+        events alone, one after the other. With `alone` the agents are not one another's peers, and what peers
+        would give is unknown.
         """
+        if self._initial and any(period.cadence is Cadence.EVENT for period in rows):
+            return self._of_events(rows)
         found: dict[Period, dict[str, RowValues]] = {}
         timeline: Timeline | None = None
         for period in sorted(rows):
@@ -159,6 +162,20 @@ class Evaluator:
             found[period] = _evaluated(timeline.plan(), agents, rows[period], carried, alone=alone)
             for agent, values in found[period].items():
                 timeline.leave(agent, values.states)
+        return found
+
+    def _of_events(self, rows: Mapping[Period, Mapping[str, Row]]) -> dict[Period, dict[str, RowValues]]:
+        """Return the values of events, of which each finds what the agent's event before has left."""
+        found: dict[Period, dict[str, RowValues]] = {}
+        timeline = EventTimeline(self._initial)
+        for period in sorted(rows):
+            for agent in sorted(rows[period]):
+                denominators, carried = timeline.carried(agent)
+                plan = self._plans.plan(period, denominators)
+                # Events have no peers.
+                values = RowValues(plan, rows[period][agent], carried, ())
+                found.setdefault(period, {})[agent] = values
+                timeline.leave(agent, plan.denominators_left, values.states)
         return found
 
 

@@ -193,6 +193,8 @@ class Plans:
         self._input_names = input_names
         self._builder = Builder()
         self._bound: dict[Period, Bound] = {}
+        # What a period was found to need, so that its nodes need not be gone through for each of its events.
+        self._known: dict[tuple[Period, Denominators], Plan] = {}
         # Periods that bind to the same nodes share a plan.
         self._plans: dict[tuple[tuple[Node, ...], Denominators], Plan] = {}
         self._gaps: dict[tuple[tuple[Node, ...], Denominators], Gap] = {}
@@ -206,11 +208,16 @@ class Plans:
     def plan(self, period: Period, carried: Denominators) -> Plan:
         """Return the plan for a period, given the denominators of what is carried into it."""
         with self._lock:
-            bound = self._bind(period)
-            key = (tuple(bound.nodes.values()), carried)
-            if key not in self._plans:
-                self._plans[key] = Plan(bound, self._input_names, carried)
-            return self._plans[key]
+            known = self._known.get((period.on_calendar, carried))
+            return self._found(period.on_calendar, carried) if known is None else known
+
+    def _found(self, period: Period, carried: Denominators) -> Plan:
+        bound = self._bind(period)
+        key = (tuple(bound.nodes.values()), carried)
+        if key not in self._plans:
+            self._plans[key] = Plan(bound, self._input_names, carried)
+        self._known[period, carried] = self._plans[key]
+        return self._plans[key]
 
     def gap(self, period: Period, carried: Denominators) -> Gap:
         """Return the step over a period, given the denominators of what is carried into it."""

@@ -24,6 +24,16 @@ class Snapshot(NamedTuple):
     row: tuple[Taken, ...]
     notes: tuple[Note, ...]
 
+    @property
+    def key(self) -> tuple[str, Period | str]:
+        """What no two snapshots may share: the agent and the period, or the id of the event."""
+        return self.agent, key_of(self.period)
+
+
+def key_of(period: Period) -> Period | str:
+    """Return what tells the snapshots of one agent apart; an event's id does so whatever its time is."""
+    return period.event or period
+
 
 class Rejected(NamedTuple):
     """A row that cannot be taken; its agent and period where they are known all the same."""
@@ -47,16 +57,16 @@ class Population(NamedTuple):
 def gathered(rows: Iterable[tuple[int, Snapshot | Rejected]], file: str) -> Population:
     """Return what was read from the rows of a file as a population.
 
-    Rows of the same agent and period are all rejected, because nobody can tell which one is right. That
-    holds as well where some of them have problems of their own.
+    Rows of the same agent and period, or of the same event of an agent, are all rejected, because nobody can
+    tell which one is right. That holds as well where some of them have problems of their own.
     """
     snapshots: dict[Period, dict[str, Snapshot]] = {}
-    first_rows: dict[Period, dict[str, int]] = {}
+    firsts: dict[Period | str, dict[str, tuple[Period, int]]] = {}
     repeated: dict[tuple[Period, str], list[int]] = {}
     problems: list[RowProblem] = []
     latest: Period | None = None
     of_period: dict[str, Snapshot] = {}
-    rows_of_agents: dict[str, int] = {}
+    firsts_of_agents: dict[str, tuple[Period, int]] = {}
     for row, found in rows:
         if isinstance(found, Rejected):
             problems += [RowProblem(problem, file, row) for problem in found.problems]
@@ -66,11 +76,12 @@ def gathered(rows: Iterable[tuple[int, Snapshot | Rejected]], file: str) -> Popu
         if period is not latest:  # To look a period up takes longer than to read a cell.
             latest = period
             of_period = snapshots.setdefault(period, {})
-            rows_of_agents = first_rows.setdefault(period, {})
-        if agent in rows_of_agents:
-            repeated.setdefault((period, agent), [rows_of_agents[agent]]).append(row)
+            firsts_of_agents = firsts.setdefault(key_of(period), {})
+        if agent in firsts_of_agents:
+            first, first_row = firsts_of_agents[agent]
+            repeated.setdefault((first, agent), [first_row]).append(row)
         else:
-            rows_of_agents[agent] = row
+            firsts_of_agents[agent] = (period, row)
             if isinstance(found, Snapshot):
                 of_period[agent] = found
     for (period, agent), several in repeated.items():
@@ -84,4 +95,8 @@ def gathered(rows: Iterable[tuple[int, Snapshot | Rejected]], file: str) -> Popu
 def _repeated(agent: str, period: Period, rows: Sequence[int]) -> Iterator[tuple[int, Problem]]:
     for row in rows:
         others = ", ".join(str(other) for other in rows if other != row)
-        yield row, Problem("IE4027", {"agent": agent, "period": str(period), "others": others})
+        values = {"agent": agent, "period": str(period), "others": others}
+        if period.event:
+            yield row, Problem("IE4061", {**values, "event": period.event})
+        else:
+            yield row, Problem("IE4027", values)

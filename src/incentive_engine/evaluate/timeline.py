@@ -77,6 +77,24 @@ class Timeline:
         self._left[agent] = (len(self._links), states)
 
 
+class EventTimeline:
+    """The states of agents while events follow one another, for each agent on its own and without gaps."""
+
+    def __init__(self, initial: Sequence[Node]) -> None:
+        first = [_integer(node) for node in initial]
+        denominators = tuple(denominator for _, denominator in first)
+        self._first: tuple[Denominators, Values] = (denominators, tuple(value for value, _ in first))
+        self._left: dict[str, tuple[Denominators, Values]] = {}
+
+    def carried(self, agent: str) -> tuple[Denominators, Values]:
+        """Return what an agent finds at its next event, and the denominators of it."""
+        return self._left.get(agent, self._first)
+
+    def leave(self, agent: str, denominators: Denominators, states: Values) -> None:
+        """Take in what an agent's event leaves to the next one."""
+        self._left[agent] = (denominators, states)
+
+
 def _integer(initial: Node) -> tuple[Value, int]:
     """Return the numerator and the denominator of what a slot holds before the first period."""
     match initial:

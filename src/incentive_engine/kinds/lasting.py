@@ -27,8 +27,8 @@ _LENGTHS = {
     "quarter": ("month", 3),
     "year": ("month", 12),
 }
-# An event is dated by its day.
-_CADENCES = {cadence: _LENGTHS["day" if cadence is Cadence.EVENT else cadence.value] for cadence in Cadence}
+# How many events a day has nobody knows: what lasts for events is counted in events.
+_CADENCES = {cadence: _LENGTHS.get(cadence.value, ("event", 1)) for cadence in Cadence}
 
 
 @dataclass(frozen=True, slots=True)

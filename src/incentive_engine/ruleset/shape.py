@@ -55,12 +55,14 @@ class Effective(Dated):
 
 
 class SnapshotKeys(Shape):
-    """The two key columns of the data."""
+    """The key columns of the data."""
 
     agent: Text
     """The column that holds the agent's id."""
     period: Text
-    """The column with the period, as `2026-03`, `2026-Q1`, `2026`, `2026-W11` or `2026-03-08`."""
+    """The column with the period, as `2026-03`, `2026-Q1`, `2026-W11` or `2026-03-08`, `2026-03-08T14:05`."""
+    event: Text | None = None
+    """Of events: the column with the event's id, so that an agent can have several at one time."""
 
 
 class Measured(Shape):
@@ -115,6 +117,23 @@ class Metric(Measured):
     """Whether a higher or a lower value is better."""
     enough: Formula | None = None
     """A condition such as `csat_surveys >= 20`: where it does not hold the metric is unknown."""
+    unit: Literal["s", "min", "h", "d"] | None = None
+    """The unit that a duration comes in; seconds unless said."""
+    strict: YesNo = False
+    """Whether a value with more places than declared is an error rather than rounded."""
+    fresh_within: Text | None = None
+    """How old, at the end of the period, the measurement may be, as `45 d`; an older one is an error."""
+    measured: Text | None = None
+    """The column of the data with the day of the measurement, which `fresh_within` needs."""
+
+
+class Fact(Measured):
+    """A single value of the company, or of each group, for a period: revenue, a team's target."""
+
+    type: MetricType
+    """count, number, ratio (0 to 1), money, duration or boolean."""
+    per: Name | None = None
+    """The attribute, such as team, for each value of which there is one; left out: one for the company."""
     unit: Literal["s", "min", "h", "d"] | None = None
     """The unit that a duration comes in; seconds unless said."""
     strict: YesNo = False
@@ -179,6 +198,7 @@ AttributeForm = Annotated[
     Attribute, BeforeValidator(_attribute_form), AlsoWritten((_ATTRIBUTE_TYPES, _OPTIONS))
 ]
 MetricForm = Annotated[Metric, BeforeValidator(_metric_form), AlsoWritten((_METRIC_TYPES,))]
+FactForm = Annotated[Fact, BeforeValidator(_metric_form), AlsoWritten((_METRIC_TYPES,))]
 DefinitionForm = Annotated[
     Definition, BeforeValidator(_definition_form), AlsoWritten((FORMULA_FORM, Case, BY_ATTRIBUTE_FORM))
 ]
@@ -213,20 +233,22 @@ class RulesetShape(Shape):
     effective: Effective = Effective()
     """The days on which the ruleset is in force."""
     snapshot: SnapshotKeys
-    """The two key columns of the data."""
+    """The key columns of the data."""
     rounding: RoundingMode = "half_up"
     """How named values are rounded unless they say otherwise."""
     attributes: dict[Name, AttributeForm] = Field(default_factory=dict)
     """Facts about the agent."""
     metrics: dict[Name, MetricForm] = Field(default_factory=dict)
     """Numbers measured; the contract with the data."""
+    facts: dict[Name, FactForm] = Field(default_factory=dict)
+    """Single values of the company or of groups for a period, which are given beside the data."""
     seasons: dict[Name, SeasonShape] = Field(default_factory=dict)
     """Named parts of the year."""
     parameters: dict[Name, DefinitionForm] = Field(default_factory=dict)
     """Values that the policy sets, which may depend on the date, a season or an attribute."""
-    formulas: dict[Name, DefinitionForm] = Field(default_factory=dict)
-    """Named calculations."""
     tables: dict[Name, NamedTable] = Field(default_factory=dict)
     """Named tables of bands, or of values by attributes, which formulas use as functions."""
+    formulas: dict[Name, DefinitionForm] = Field(default_factory=dict)
+    """Named calculations."""
     total: Total = Total()
     """What holds for the total of a decision."""
