@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from incentive_engine.compile.ruleset import compile_text
 from incentive_engine.ruleset.render import rendered
 from incentive_engine.texts import Entry, Language, entry, known_codes
-from tools.wrong_rulesets import WrongRuleset, wrong_rulesets
+from tools.wrong_rulesets import WrongRuleset, problems_of, wrong_rulesets
 
 _FILE = "policy.yaml"
 _CODE = re.compile(r"IE\d{4}")
@@ -28,6 +27,7 @@ _GROUPS = {
     "IE35": "Red lines · 红线",
     "IE36": "Pools · 奖金池",
     "IE37": "Adjustments · 调整项",
+    "IE387": "The design of a policy · 方案设计",
     "IE40": "Data · 数据",
     "IE41": "Notes on data · 数据提示",
     "IE50": "Comparisons of rulesets · 规则集对比",
@@ -58,7 +58,8 @@ def _index(codes: Iterable[str]) -> str:
     ]
     groups: dict[str, list[str]] = {}
     for code in codes:
-        groups.setdefault(_GROUPS.get(code[:4], code[:4]), []).append(code)
+        group = _GROUPS.get(code[:5]) or _GROUPS.get(code[:4], code[:4])
+        groups.setdefault(group, []).append(code)
     for group, members in groups.items():
         lines += ["", f"## {group}", "", "| code | | |", "|---|---|---|"]
         for code in members:
@@ -75,7 +76,7 @@ def _page(found: Entry, examples: Iterable[WrongRuleset]) -> str:
 
 def _example(example: WrongRuleset) -> Iterator[str]:
     """Yield a wrong ruleset, what is said of it in both languages, and how it is put right."""
-    (problem,) = compile_text(example.ruleset, _FILE).problems
+    (problem,) = problems_of(example.ruleset, example.code, _FILE)
     place = "" if problem.span is None else f' hl_lines="{problem.span.line}"'
     yield from ("", example.why["en"], "", example.why["zh"], "")
     yield from _block("yaml", example.ruleset, f'title="{_FILE}" linenums="1"{place}')

@@ -18,6 +18,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from incentive_engine.check.checking import check_text
+from incentive_engine.compile.ruleset import compile_text
+from incentive_engine.ruleset.problems import Problem
+
 FOLDER = Path(__file__).parents[1] / "tests" / "wrong"
 
 _HEADER = re.compile(r"# (?P<field>en|zh|expect|right): (?P<text>.*)")
@@ -63,6 +67,14 @@ class WrongRuleset:
     def right_lines(self) -> tuple[str, ...]:
         """The lines that are written anew."""
         return tuple(line for lines in self.right.values() for line in lines)
+
+
+def problems_of(text: str, code: str, file: str = "ruleset.yaml") -> tuple[Problem, ...]:
+    """Return the problems of a text that is wrong about a code, warnings about design only where it is one.
+
+    Each file is wrong about one thing, and metrics that nothing uses are in many of them.
+    """
+    return check_text(text, file) if code.startswith("IE387") else compile_text(text, file).problems
 
 
 def wrong_rulesets() -> Iterator[WrongRuleset]:

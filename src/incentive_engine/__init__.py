@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from incentive_engine.check.checking import check_ruleset
     from incentive_engine.decision.decision import Decision, RulesetIdentity
     from incentive_engine.decision.explanation import Explanation
     from incentive_engine.decision.lines import Line
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
         Ruleset,
         RulesetError,
         SnapshotError,
-        check_ruleset,
         load_ruleset,
         parse_ruleset,
     )
@@ -55,7 +55,7 @@ else:
         "SnapshotError": "engine",
         "Span": "ruleset.problems",
         "appeal": "simulation.appeal",
-        "check_ruleset": "engine",
+        "check_ruleset": "check.checking",
         "load_ruleset": "engine",
         "parse_ruleset": "engine",
         "read_records": "evaluate.files",

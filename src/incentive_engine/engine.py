@@ -367,21 +367,13 @@ class Ruleset:
         return Decision(self._policy, values, snapshot.agent, snapshot.period, snapshot.notes)
 
 
-def check_ruleset(path: str | Path) -> tuple[Problem, ...]:
-    """Return all problems of a ruleset file, errors and warnings, in the order of the file.
-
-    That the file is not there, or cannot be read, is a problem as well.
-    """
-    return _checked(path).problems
-
-
 def load_ruleset(path: str | Path) -> Ruleset:
     """Return the ruleset of a YAML file.
 
     Raises:
         RulesetError: if the ruleset has errors, or cannot be read; it lists all of them.
     """
-    return _ruleset(_checked(path))
+    return _ruleset(checked(path))
 
 
 def parse_ruleset(text: str, file: str = "ruleset.yaml") -> Ruleset:
@@ -393,15 +385,16 @@ def parse_ruleset(text: str, file: str = "ruleset.yaml") -> Ruleset:
     return _ruleset(compile_text(text, file))
 
 
-def _checked(path: str | Path) -> Checked:
+def checked(path: str | Path) -> Checked:
+    """Return what comes of checking a ruleset file: that it is not there is a problem as well."""
     text, problems = read_file(path)
     if any(problem.severity == "error" for problem in problems):
         return Checked(None, tuple(problems))
-    checked = compile_text(text, str(path))
-    return Checked(checked.policy, (*problems, *checked.problems))
+    found = compile_text(text, str(path))
+    return Checked(found.policy, (*problems, *found.problems))
 
 
-def _ruleset(checked: Checked) -> Ruleset:
-    if checked.policy is None:
-        raise RulesetError([problem for problem in checked.problems if problem.severity == "error"])
-    return Ruleset(checked.policy, checked.problems)
+def _ruleset(found: Checked) -> Ruleset:
+    if found.policy is None:
+        raise RulesetError([problem for problem in found.problems if problem.severity == "error"])
+    return Ruleset(found.policy, found.problems)

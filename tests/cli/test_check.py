@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import POLICY, Run, written
 
 WRONG = POLICY.replace("pay: 30\n", "pay: 3,000\n").replace("12.50 * thanks", "12.50 * thank")
@@ -106,8 +108,8 @@ def test_a_file_that_cannot_be_read_is_exit_code_2(run: Run, tmp_path: Path, pol
         assert result.exit_code == 2
 
 
-def test_a_file_of_tests_is_one_problem_that_says_how_it_is_run(run: Run, tmp_path: Path) -> None:
-    file = written(tmp_path / "policy.tests.yaml", "tests:\n  - {name: a, expect: {total: 0}}\n")
+def test_a_file_of_tests_alone_is_one_problem_that_says_how_it_is_run(run: Run, tmp_path: Path) -> None:
+    file = written(tmp_path / "policy.tests.yaml", TESTS)
 
     result = run("check", file)
 
@@ -115,3 +117,46 @@ def test_a_file_of_tests_is_one_problem_that_says_how_it_is_run(run: Run, tmp_pa
     assert "hint: run it with `incentive-engine test RULESET --tests FILE`" in result.stdout
     assert result.stdout.endswith(f"{file}: errors: 1, warnings: 0\n")
     assert result.exit_code == 1
+
+
+def test_files_of_tests_beside_rulesets_are_named_and_left_out(
+    run: Run, tmp_path: Path, policy: Path
+) -> None:
+    file = written(tmp_path / "policy.tests.yaml", TESTS)
+
+    result = run("check", file, policy)
+
+    assert result.stdout == (
+        f"{policy}: no problems\n{file}: a file of tests; `incentive-engine test` runs it\n"
+    )
+    assert result.exit_code == 0
+    found = json.loads(run("check", file, policy, "--format", "json").stdout)
+    assert (found["tests"], found["errors"], len(found["files"])) == ([str(file)], 0, 1)
+
+
+TESTS = "tests:\n  - {name: a, expect: {total: 0}}\n"
+
+
+class TestDesignWarnings:
+    """What is proven about the design of a policy is a warning, which can be left out or taken for more."""
+
+    @pytest.fixture
+    def doubtful(self, tmp_path: Path) -> Path:
+        return written(tmp_path / "policy.yaml", POLICY.replace("leaks > 0", "leaks < 0"))
+
+    def test_it_is_shown_and_is_no_failure(self, run: Run, doubtful: Path) -> None:
+        result = run("check", doubtful)
+
+        assert result.stdout.startswith("warning IE3870: `leaks < 0` is never true, whatever the data")
+        assert result.stdout.endswith(f"{doubtful}: errors: 0, warnings: 1\n")
+        assert result.exit_code == 0
+
+    def test_it_is_a_failure_where_that_is_asked_for(self, run: Run, doubtful: Path) -> None:
+        assert run("check", doubtful, "--strict").exit_code == 1
+        assert run("check", doubtful, "--strict", "--no-warnings").exit_code == 0
+
+    def test_it_can_be_left_out(self, run: Run, doubtful: Path) -> None:
+        assert run("check", doubtful, "--no-warnings").stdout == f"{doubtful}: no problems\n"
+
+    def test_without_any_warning_strict_changes_nothing(self, run: Run, tmp_path: Path) -> None:
+        assert run("check", written(tmp_path / "policy.yaml", POLICY), "--strict").exit_code == 0

@@ -58,8 +58,8 @@ class TestProblems:
 
     def test_a_problem_that_no_ruleset_shows_has_its_sentences(self, pages: dict[str, str]) -> None:
         page = pages["problems/IE4014.md"]
-        assert "    the table has no column `‹column›`\n    hint: the columns are: ‹columns›" in page
-        assert "    表中没有列 `‹column›`\n    提示：现有的列：‹columns›" in page
+        assert "    the table has no column `‹column›`\n    hint: ‹advice›" in page
+        assert "    表中没有列 `‹column›`\n    提示：‹advice_zh›" in page
 
     def test_one_without_a_hint_has_none(self, pages: dict[str, str]) -> None:
         assert "hint" not in pages["problems/IE1112.md"].split("```")[-2]

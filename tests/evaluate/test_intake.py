@@ -997,6 +997,14 @@ class TestPopulations:
         )
         assert all(said(problem.problem))
 
+    def test_what_columns_a_table_has_is_told_with_the_first_that_it_lacks(self) -> None:
+        records = Records(lambda: iter([Record(2, {})]), file="march.csv", columns=("handeld",))
+        found = intake([HANDLED]).read_all(records)
+
+        hints = [problem.problem.hint() for problem in found.problems]
+        assert hints[0].startswith("the columns are: `handeld`; add the missing one")
+        assert hints[1:] == ["", "did you mean `handeld`?"]
+
     def test_a_row_that_could_not_be_read_is_told_with_the_others(self) -> None:
         broken = Problem("IE4010")
         records = [Record(1, None, broken), *from_records(rows(("A1", "2026-03", 1)))]

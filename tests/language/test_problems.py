@@ -181,6 +181,8 @@ CASES = [
     ("IE2137", "handled / («3 - 3»)"),
     ("IE2137", "1 / (handled / «0.0»)"),
     ("IE2138", "«passed == certified»"),
+    ("IE2138", "«(handled > 1) == (handled > 2)»"),
+    ("IE2138", "passed and («(handled > 1) == ((handled > 2))»)"),
     # Functions.
     ("IE2160", "«clamp(handled, 5)»"),
     ("IE2160", "«min()»"),

@@ -13,7 +13,7 @@ import pytest
 from incentive_engine.compile.ruleset import compile_text
 from incentive_engine.ruleset.render import rendered
 from incentive_engine.texts import entry, known_codes
-from tools.wrong_rulesets import WrongRuleset, read, wrong_rulesets
+from tools.wrong_rulesets import WrongRuleset, problems_of, read, wrong_rulesets
 
 RULESETS = list(wrong_rulesets())
 
@@ -41,7 +41,7 @@ def problems(ruleset: WrongRuleset) -> list[str]:
     """Return the problems of a wrong ruleset as its file says them."""
     return [
         f"{problem.code} {problem.span.line}:{problem.span.column} {problem.message()}"
-        for problem in compile_text(ruleset.text, "ruleset.yaml").problems
+        for problem in problems_of(ruleset.text, ruleset.code)
         if problem.span is not None
     ]
 
@@ -61,12 +61,12 @@ class TestEveryWrongRuleset:
 
     def test_put_right_it_has_no_problem(self, ruleset: WrongRuleset) -> None:
         if ruleset.right:
-            assert compile_text(ruleset.put_right, "ruleset.yaml").problems == ()
+            assert problems_of(ruleset.put_right, ruleset.code) == ()
         else:
             assert ruleset.code in ("IE1014", "IE1015", "IE1106", "IE1118")
 
     def test_its_problem_is_shown_in_both_languages(self, ruleset: WrongRuleset) -> None:
-        (problem,) = compile_text(ruleset.text, "ruleset.yaml").problems
+        (problem,) = problems_of(ruleset.text, ruleset.code)
         english, chinese = rendered(problem, ruleset.text, "en"), rendered(problem, ruleset.text, "zh")
         assert english.startswith((f"error {ruleset.code}: ", f"warning {ruleset.code}: "))
         assert chinese.startswith((f"错误 {ruleset.code}：", f"警告 {ruleset.code}："))
@@ -77,8 +77,8 @@ class TestEveryWrongRuleset:
         assert ruleset.why["zh"].endswith("。")
 
     def test_what_it_says_of_itself_changes_nothing_but_the_lines(self, ruleset: WrongRuleset) -> None:
-        (problem,) = compile_text(ruleset.text, "ruleset.yaml").problems
-        (bare,) = compile_text(ruleset.ruleset, "ruleset.yaml").problems
+        (problem,) = problems_of(ruleset.text, ruleset.code)
+        (bare,) = problems_of(ruleset.ruleset, ruleset.code)
         assert (bare.code, problem.code) == (ruleset.code, ruleset.code)
         if ruleset.code != "IE1014":  # That of an empty file stands at its beginning.
             assert problem.span is not None

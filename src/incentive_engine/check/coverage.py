@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from incentive_engine.check.certain import Case, cases_of
 from incentive_engine.check.points import Point, points_of
 from incentive_engine.compile.policy import Policy
 from incentive_engine.decision.format import Format
 from incentive_engine.evaluate.periods import RowValues
-from incentive_engine.graph.bind import bind
-from incentive_engine.graph.bounds import Interval, bounds
-from incentive_engine.graph.builder import Builder
-from incentive_engine.graph.lower import lower
-from incentive_engine.graph.nodes import (
-    Constant,
-    Node,
-    OverPeers,
-    PeriodTruth,
-    Program,
-    in_order,
-)
-from incentive_engine.kinds.cases import telling_periods
+from incentive_engine.graph.nodes import Constant
 from incentive_engine.kinds.interface import Shown
 from incentive_engine.ruleset.fields import Title
-from incentive_engine.ruleset.period import Period
 from incentive_engine.texts import Language, fill
 
 
@@ -85,10 +73,9 @@ def coverage_of(policy: Policy, rows: Iterable[RowValues]) -> Coverage:
     missed = list(points)
     for values in rows:
         missed = [point for point in missed if not point.is_reached(values)]
-    possible = _possible(policy, missed)
     open_points = {id(point) for point in missed}
     reached = tuple(point for point in points if id(point) not in open_points)
-    return Coverage(policy, reached, tuple(possible))
+    return Coverage(policy, reached, _possible(policy, missed))
 
 
 def _line(point: Point) -> int:
@@ -109,47 +96,15 @@ def _shown(value: Shown | Title | str, form: Format) -> str:
 # --- What nobody can reach
 
 
-def _possible(policy: Policy, points: Iterable[Point]) -> list[Point]:
-    """Return the points that cannot be proven to be out of reach in every period."""
-    waiting, found = list(points), list[Point]()
-    for period in _periods(policy, waiting):
-        possible = _possible_in(policy, period, waiting)
-        found += [point for point in waiting if point in possible]
-        waiting = [point for point in waiting if point not in possible]
-    order = {id(point): place for place, point in enumerate(points)}
-    return sorted(found, key=lambda point: order[id(point)])
+def _possible(policy: Policy, points: Sequence[Point]) -> tuple[Point, ...]:
+    """Return the points that cannot be proven to be out of reach in every case."""
+    reachable: set[int] = set()
+    for case in cases_of(policy, [node for point in points for way in point.ways for node in way]):
+        reachable |= {
+            id(point) for point in points if id(point) not in reachable and _is_possible(point, case)
+        }
+    return tuple(point for point in points if id(point) in reachable)
 
 
-def _periods(policy: Policy, points: Iterable[Point]) -> list[Period]:
-    """Return periods in force that between them answer all questions in every way."""
-    nodes = in_order(_nodes(points))
-    tests = (*(node.test for node in nodes if isinstance(node, PeriodTruth)), policy.effective)
-    return [period for period in telling_periods(tests, policy.cadence) if policy.effective.holds(period)]
-
-
-def _nodes(points: Iterable[Point]) -> list[Node]:
-    return [node for point in points for way in point.ways for node in way]
-
-
-def _possible_in(policy: Policy, period: Period, points: Iterable[Point]) -> list[Point]:
-    nodes = _nodes(points)
-    bound = bind(Program({}), period, Builder(), nodes).nodes
-    lowered = lower(Program({}), [bound[node] for node in nodes])
-    given: dict[int, Interval] = {}
-    for field in policy.fields:
-        if field.name in lowered.inputs:
-            steps = 10**field.places
-            low, high = (None if end is None else int(end * steps) for end in (field.lowest, field.highest))
-            unknown = field.missing is None and not field.required
-            given[lowered.inputs[field.name]] = Interval(low, high, unknown)
-    for peer in lowered.peers:
-        value = peer.node.value if isinstance(peer.node, OverPeers) else None
-        if isinstance(value, Constant) and value.value >= 0:
-            # How many of the others there are: perhaps none, perhaps nobody knows.
-            given[peer.place] = Interval(0, None, may_be_unknown=True)
-    intervals = bounds(lowered, given)
-
-    def may_be_true(node: Node) -> bool:
-        return intervals[lowered.places_of[bound[node]]].may_be_true
-
-    return [point for point in points if any(all(may_be_true(node) for node in way) for way in point.ways)]
+def _is_possible(point: Point, case: Case) -> bool:
+    return any(all(case.interval(node).may_be_true for node in way) for way in point.ways)

@@ -18,8 +18,8 @@ from incentive_engine.ruleset.problems import Span
 # The steps of a name that tell of a branch: which case applies, and what is missing or rests on too little.
 _BRANCHES_OF_NAMES = ("value.parameter_case", "value.missing", "value.thin")
 _OF_NAMES = "value."
-# Steps that tell how an amount is written, which is no question of policy.
-_OF_NO_MATTER = ("then.rounded",)
+# Steps that tell how an amount is written, which is no question of policy; and grades, which are options.
+_NOT_COUNTED = ("then.rounded", "scorecard.grade", "scorecard.highest_grade")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _of_rule(line: PolicyLine) -> Iterator[Point]:
 def _of_steps(line: PolicyLine, steps: Iterable[Step], above: tuple[Node, ...]) -> Iterator[Point]:
     for step in steps:
         never = isinstance(step.when, Truth) and not step.when.value
-        if never or step.text in _OF_NO_MATTER or step.text.startswith(_OF_NAMES):
+        if never or step.text in _NOT_COUNTED or step.text.startswith(_OF_NAMES):
             continue
         needs = above
         if step.when is not None and not isinstance(step.when, Truth):

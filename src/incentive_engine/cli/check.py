@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from incentive_engine.cli.interface import Command
+from incentive_engine.cli.interface import DONE, FOUND, Command
 from incentive_engine.cli.language import spoken
 from incentive_engine.cli.options import format_option, help_option, keep_inputs, lang_option, out_option
 
@@ -19,39 +19,71 @@ if TYPE_CHECKING:
     from incentive_engine.cli.screen import Screen
     from incentive_engine.ruleset.problems import Problem
 
+_IS_TESTS = "IE1118"
+
 Found = dict[str, "tuple[Problem, ...]"]
 
 
 @click.command(cls=Command)
 @click.argument("rulesets", metavar="RULESET...", nargs=-1, required=True)
+@click.option("--strict", is_flag=True)
+@click.option("--no-warnings", is_flag=True)
 @format_option("text", "json")
 @out_option
 @lang_option
 @help_option
 @click.pass_context
-def check(context: click.Context, rulesets: Sequence[str], form: str, out: Path | None) -> None:
+def check(
+    context: click.Context,
+    rulesets: Sequence[str],
+    *,
+    strict: bool,
+    no_warnings: bool,
+    form: str,
+    out: Path | None,
+) -> None:
     """Say all that is wrong with rulesets."""
+    from incentive_engine.check.checking import check_ruleset
     from incentive_engine.cli.document import publish
     from incentive_engine.cli.inputs import exit_code, kinds
     from incentive_engine.cli.output import json_text, write
     from incentive_engine.cli.progress import Working
     from incentive_engine.cli.screen import Screen
-    from incentive_engine.engine import check_ruleset
 
     keep_inputs(out, rulesets)
     screen = Screen(spoken(context))
     kinds(screen)
     with Working(screen.remarks) as working:
         working.stage(screen.said("cli.stage.checking"))
-        found = {file: check_ruleset(file) for file in working.counted(dict.fromkeys(rulesets))}
+        every = {file: check_ruleset(file) for file in working.counted(dict.fromkeys(rulesets))}
+    found, beside = _without_tests(_errors_only(every) if no_warnings else every)
     if form == "json":
-        write([json_text(_as_json(found, screen))], out)
+        write([json_text(_as_json(found, beside, screen))], out)
     else:
-        publish(_document(found, screen), screen, out)
-    context.exit(exit_code(problem for problems in found.values() for problem in problems))
+        publish(_document(found, beside, screen), screen, out)
+    problems = [problem for problems in found.values() for problem in problems]
+    context.exit(exit_code(problems) or (FOUND if strict and problems else DONE))
 
 
-def _document(found: Found, screen: Screen) -> Iterator[Part]:
+def _errors_only(found: Found) -> Found:
+    return {
+        file: tuple(problem for problem in problems if problem.severity == "error")
+        for file, problems in found.items()
+    }
+
+
+def _without_tests(found: Found) -> tuple[Found, list[str]]:
+    """Return what was found in rulesets, and the files of tests beside them, which `test` is for.
+
+    Where there are only files of tests, that is what is wrong with them.
+    """
+    tests = [file for file, problems in found.items() if [each.code for each in problems] == [_IS_TESTS]]
+    if len(tests) == len(found):
+        return found, []
+    return {file: problems for file, problems in found.items() if file not in tests}, tests
+
+
+def _document(found: Found, beside: Sequence[str], screen: Screen) -> Iterator[Part]:
     """Yield every problem with the lines that it is about, and last the counts."""
     from rich.text import Text
 
@@ -66,6 +98,7 @@ def _document(found: Found, screen: Screen) -> Iterator[Part]:
     if len(found) > 1:
         every = [problem for problems in found.values() for problem in problems]
         lines.append(_count("cli.check.files", str(len(found)), every, screen))
+    lines += [Text(screen.said("cli.check.tests", file=file), "dim") for file in beside]
     yield Text("\n").join(lines)
 
 
@@ -85,7 +118,7 @@ def _counts(problems: Sequence[Problem]) -> tuple[int, int]:
     return errors, len(problems) - errors
 
 
-def _as_json(found: Found, screen: Screen) -> dict[str, object]:
+def _as_json(found: Found, beside: Sequence[str], screen: Screen) -> dict[str, object]:
     from incentive_engine.ruleset.render import as_json
 
     errors, warnings = _counts([problem for problems in found.values() for problem in problems])
@@ -93,4 +126,4 @@ def _as_json(found: Found, screen: Screen) -> dict[str, object]:
         {"file": file, "problems": [as_json(problem, screen.language) for problem in problems]}
         for file, problems in found.items()
     ]
-    return {"files": files, "errors": errors, "warnings": warnings}
+    return {"files": files, "tests": list(beside), "errors": errors, "warnings": warnings}

@@ -39,6 +39,7 @@ from incentive_engine.ruleset.period import (
 )
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.validation import suggestion
+from incentive_engine.texts import fill
 
 __all__ = ["Intake", "Note", "Population", "Snapshot"]
 
@@ -147,12 +148,16 @@ class Intake:
         )
 
     def _absent_columns(self, columns: Sequence[str] | None) -> Iterator[Problem]:
-        """Report what a table lacks, once for all of its rows."""
-        for column in self._columns:
-            if columns is not None and column not in columns:
-                listed = ", ".join(f"`{each}`" for each in columns)
-                values = {"column": column, "columns": listed, **suggestion(column, columns)}
-                yield Problem("IE4014", values)
+        """Report what a table lacks, once for all of its rows; the first time with what it has."""
+        absent = [column for column in self._columns if columns is not None and column not in columns]
+        listed = ", ".join(f"`{each}`" for each in columns or ())
+        for column in absent:
+            told = column == absent[0]
+            advice = {
+                "advice": fill("data.columns", {"columns": listed}, "en") if told else "",
+                "advice_zh": fill("data.columns", {"columns": listed}, "zh") if told else "",
+            }
+            yield Problem("IE4014", {"column": column, **advice, **suggestion(column, columns or ())})
 
     def examined(self, record: object) -> Snapshot | Rejected:
         """Return the snapshot of one row, or what can be said of it all the same; raises nothing."""

@@ -229,7 +229,9 @@ class _Compiler:
         if agreed is None:
             return None
         if agreed.type == BOOLEAN:
-            self._source.problem("IE2138", left.place.to(right.place), left=self._source.excerpt(left.place))
+            self._source.problem(
+                "IE2138", self._source.across(left.place, right.place), left=self._source.excerpt(left.place)
+            )
             return None
         if operator not in {"==", "!="} and not has_order(left, self._source):
             return None

@@ -48,3 +48,16 @@ class Source:
     def part(self, place: Place) -> Scalar:
         """Return what is written at a place, with its place in the file."""
         return Scalar(self.excerpt(place), self.span(place))
+
+    def across(self, left: Place, right: Place) -> Place:
+        """Return the place from one operand to another, with the brackets around either of them."""
+        opened: list[int] = []
+        start, end = left.start, right.end
+        for position, character in enumerate(self.text):
+            if character in "(（":
+                opened.append(position)
+            elif character in ")）" and opened:
+                match = opened.pop()
+                if start <= match < end <= position or match < start <= position < end:
+                    start, end = min(start, match), max(end, position + 1)
+        return Place(start, end)

@@ -57,7 +57,7 @@ class Problem:
 
     def hint(self, language: Language = "en") -> str:
         """Return what to do about it, or an empty text."""
-        return entry(self.code).hints[language].format_map(self.values)
+        return entry(self.code).hints[language].format_map(self.values).rstrip()
 
     def __str__(self) -> str:
         place = f"{self.span}: " if self.span else ""
