@@ -334,15 +334,6 @@ class Ruleset:
         """The metrics and attributes, in the order of a snapshot's `row`."""
         return self._evaluator.input_names
 
-    def read_all(self, snapshots: Records | Iterable[object]) -> Population:
-        """Return a population of snapshots, checked; what has problems is listed and left out."""
-        return self._intake.read_all(snapshots)
-
-    def values_of(self, population: Population, *, alone: bool = False) -> dict[Period, dict[str, RowValues]]:
-        """Return the bare values of a population, for those who add up and do not explain.
-
-        With `alone` nothing is known of the agents' peers, as where `evaluate` is given none.
-        """
     def read(self, snapshot: object) -> Snapshot | tuple[Problem, ...]:
         """Return one row of data, checked, or all that is wrong with it."""
         return self._intake.read(snapshot)
@@ -356,6 +347,15 @@ class Ruleset:
         """Return the values of a row of data by the columns that the ruleset reads, as far as it has them."""
         return self._intake.cells(snapshot) or {}
 
+    def read_all(self, snapshots: Records | Iterable[object]) -> Population:
+        """Return a population of snapshots, checked; what has problems is listed and left out."""
+        return self._intake.read_all(snapshots)
+
+    def values_of(self, population: Population, *, alone: bool = False) -> dict[Period, dict[str, RowValues]]:
+        """Return the bare values of a population, for those who add up and do not explain.
+
+        With `alone` nothing is known of the agents' peers, as where `evaluate` is given none.
+        """
         rows = {
             period: {agent: snapshot.row for agent, snapshot in found.items()}
             for period, found in population.snapshots.items()
