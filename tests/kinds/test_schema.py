@@ -57,7 +57,7 @@ def test_the_docstring_under_a_field_is_what_editors_say_of_it(
 
 
 def test_a_section_is_described_where_it_stands(schema: Schema) -> None:
-    assert schema["properties"]["snapshot"]["description"] == "The two key columns of the data."
+    assert schema["properties"]["snapshot"]["description"] == "The key columns of the data."
 
 
 def test_every_field_is_described(schema: Schema) -> None:
