@@ -130,7 +130,7 @@ class TestWhatOnlyFollows:
     @pytest.mark.parametrize("reads", ["number: a.score", "number: a", "condition: a.x.y > 3"])
     def test_what_reads_a_rule_that_does_not_fit_has_no_problem_of_its_own(self, reads: str) -> None:
         text = f"rules:\n  - {{id: a, kind: bonus}}\n  - {{id: p, kind: probe, {reads}}}\n"
-        assert problems(text)[0] == "IE1101 2 `{id: a, kind: bonus}`"
+        assert problems(text)[0] == "IE3062 2 `{id: a, kind: bonus}`"
         assert len(problems(text)) == (2 if "x.y" in reads else 1)
 
     @pytest.mark.parametrize("affects", ["a", "[a, quality, extra]"])

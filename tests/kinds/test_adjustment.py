@@ -342,7 +342,7 @@ def test_what_is_named_has_to_pay_money() -> None:
 
 def test_nothing_more_is_said_of_a_named_rule_that_is_wrong_itself() -> None:
     text = ruleset("guarantee: {pay: 1, of: b}", "  - {id: b, kind: bonus}\n")
-    assert codes_of(text) == ["IE1101"]
+    assert codes_of(text) == ["IE3062"]
 
 
 def test_two_guarantees_cannot_count_towards_each_other() -> None:

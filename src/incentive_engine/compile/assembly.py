@@ -57,6 +57,7 @@ class Assembly:
         ground = self.ground
         self._declarations.check_header()
         self._declarations.declare()
+        self._rules.check_places()
         self._declare_rules()
         ground.namespace.build_all()
         built = {name: self._rules.built(name) for name in ground.rules}
@@ -103,11 +104,14 @@ class Assembly:
             found["final"] = partial(self._final, name)
         return found
 
-    def _in_scope_only(self, name: str, result: Result, at: Span) -> Value | None:  # noqa: ARG002 -- one signature for all results
+    def _in_scope_only(self, name: str, result: Result, at: Span) -> Value | None:
+        """Return a result as others read it: unknown while a person has to look at it first."""
         value, builder = result.value, self.ground.builder
         nothing = builder.false if value.node.boolean else builder.constant(0)
-        outside = nothing if result.nothing_outside else builder.unknown(boolean=value.node.boolean)
-        return replace(value, node=builder.choose(self._rules.scope(name), value.node, outside))
+        unknown = builder.unknown(boolean=value.node.boolean)
+        outside = nothing if result.nothing_outside else unknown
+        reviewed = builder.choose(self._rules.waits(name, at), unknown, value.node)
+        return replace(value, node=builder.choose(self._rules.scope(name), reviewed, outside))
 
     def _final(self, name: str, at: Span) -> Value | None:
         final = self._money.final(name, at)

@@ -39,6 +39,7 @@ class Ground:
     ) -> None:
         self.shape = shape
         self.report = report
+        self.lost = lost
         self.steps_over_gaps = steps_over_gaps
         self.rules: dict[str, Rule] = {}
         for rule in rules:

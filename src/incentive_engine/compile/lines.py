@@ -11,8 +11,9 @@ from incentive_engine.compile.building import BuiltRules
 from incentive_engine.compile.ground import Ground
 from incentive_engine.compile.money import Finals, Money, rest_slot
 from incentive_engine.compile.policy import PolicyLine
+from incentive_engine.compile.recognising import with_recognition
 from incentive_engine.graph.nodes import Node
-from incentive_engine.kinds.interface import Built
+from incentive_engine.kinds.interface import Built, Rule, Step
 
 
 class Lines:
@@ -39,7 +40,9 @@ class Lines:
         return builder.choose(builder.present(), builder.default(rest, carried), carried)
 
     def _line(self, name: str, finals: Finals) -> PolicyLine:
-        builder, built = self._ground.builder, self._rules.built(name)
+        builder, rule = self._ground.builder, self._ground.rules[name]
+        built = with_recognition(self._rules.context(name), rule, self._rules.built(name))
+        built = replace(built, steps=(*self._taking_the_place(rule), *built.steps))
         in_scope = self._rules.scope(name)
         surely_in = builder.default(in_scope, builder.false)
         ours = self._money.reach(name)
@@ -53,15 +56,17 @@ class Lines:
         voided = builder.all_of(
             surely_in, ours.voided if _gives(built) and not built.exempt else builder.false
         )
-        held = builder.all_of(surely_in, ours.held if _gives(built) else builder.false)
+        waits = self._rules.waits(name, rule.id.span)
+        held = builder.all_of(surely_in, ours.held if _gives(built) else waits)
         limits = self._money.limits(name) if built.pay is not None else ()
         decisive = [*_decisive(built), *(limit.left for limit in limits)]
         unknowns = [builder.opposite(builder.known(node)) for node in decisive]
         undecided = builder.all_of(
             surely_in, builder.opposite(voided), builder.opposite(held), builder.any_of(*unknowns)
         )
+        review = self._rules.review(name, rule.id.span)
         return PolicyLine(
-            rule=self._ground.rules[name],
+            rule=rule,
             built=built,
             in_scope=in_scope,
             amount=built.pay,
@@ -75,6 +80,16 @@ class Lines:
             kept=ours.kept,
             deductions=finals.taken.get(name, ()),
             limits=limits,
+            waits=None if rule.hold_when is None else waits,
+            review=self._rules.context(name).condition_steps(review, failed="line.no_review"),
+        )
+
+    def _taking_the_place(self, rule: Rule) -> tuple[Step, ...]:
+        """Return the steps that tell which rules a rule takes the place of."""
+        return tuple(
+            Step("line.instead_of", {"title": self._ground.rules[other].shown_title}, other.span)
+            for other in rule.instead_of
+            if other in self._ground.rules
         )
 
 

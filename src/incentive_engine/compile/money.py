@@ -68,15 +68,17 @@ class Money:
             if other_name == asking:
                 break
             if not self._ground.namespace.is_cycle(other_name, other.id.span):
-                left = self._rules.built(other_name).left
-                found.extend(Limit(other.id, left[name]) for _ in left.keys() & {name})
+                left = self._rules.built(other_name).left.get(name)
+                if left is not None:
+                    found.append(Limit(other.id, self._after_review(other_name, left)))
         return tuple(found)
 
     # --- After red lines
 
     def reach(self, name: str) -> Reach:
         """Return what the red lines that affect a rule do to it, before deductions."""
-        return reach(self._red_lines_over(name), self._ground.builder)
+        waits = self._rules.waits(name, self._ground.rules[name].id.span)
+        return reach(self._red_lines_over(name), waits, self._ground.builder)
 
     def after_red_lines(self, name: str, value: Node, places: int) -> Node:
         """Return what red lines leave of a value of a rule, before deductions."""
@@ -121,8 +123,10 @@ class Money:
         """Return a rule's pay after ceilings, void and keep; zero for agents out of its scope."""
         builder, limits = self._ground.builder, self.limits(name)
         before = limits[-1].left if limits else pay
-        exempt = self._rules.built(name).exempt
-        left = before if exempt else self.after_red_lines(name, before, self._ground.money_places)
+        if self._rules.built(name).exempt:
+            left = self._after_review(name, before)
+        else:
+            left = self.after_red_lines(name, before, self._ground.money_places)
         return builder.choose(self._rules.scope(name), left, builder.constant(0))
 
     def _needed_for(self, name: str) -> list[str]:
@@ -165,8 +169,15 @@ class Money:
         consequence = self._rules.built(name).consequence
         if consequence is None:
             return None
-        broken = self._ground.builder.all_of(self._rules.scope(name), consequence.broken)
-        return replace(consequence, broken=broken)
+        # Nobody knows whether one is broken that a person has to look at first: it holds what it affects.
+        broken = self._after_review(name, consequence.broken)
+        return replace(consequence, broken=self._ground.builder.all_of(self._rules.scope(name), broken))
+
+    def _after_review(self, name: str, value: Node) -> Node:
+        """Return a value of a rule, unknown where its line waits for a person."""
+        builder = self._ground.builder
+        waits = self._rules.waits(name, self._ground.rules[name].id.span)
+        return builder.choose(waits, builder.unknown(boolean=value.boolean), value)
 
 
 def rest_slot(red_line: str) -> str:

@@ -163,6 +163,11 @@ class Namespace:
         finally:
             self._in_progress.pop()
 
+    @property
+    def innermost(self) -> str:
+        """The name that is being built now, nothing where none is."""
+        return self._in_progress[-1] if self._in_progress else ""
+
     def is_cycle(self, name: str, at: Span) -> bool:
         """Report a name that is being built already: what it means would depend on itself."""
         if name not in self._in_progress:

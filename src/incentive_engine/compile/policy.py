@@ -65,7 +65,8 @@ class PolicyLine:
     `in_scope` may be unknown. `amount` is the money before ceilings and red lines, None for rules without
     any; `limits` is what ceilings leave of it, one after the other, and `final` what red lines leave of that
     (unknown where it is undetermined or held). `voided` and `held` are never unknown; `undetermined` is true
-    where something unknown keeps the line from being decided.
+    where something unknown keeps the line from being decided. `waits` is true where a person has to look at
+    the line first, and `review` tells why; None for a rule without such a condition.
     """
 
     rule: Rule
@@ -82,6 +83,8 @@ class PolicyLine:
     kept: tuple[tuple[Scalar, Node, Node], ...] = ()
     deductions: tuple[Deduction, ...] = ()
     limits: tuple[Limit, ...] = ()
+    waits: Node | None = None
+    review: tuple[Step, ...] = ()
 
     @property
     def before_red_lines(self) -> Node | None:
@@ -128,7 +131,7 @@ class Policy:
 
 def _line_nodes(line: PolicyLine) -> Iterator[Node]:
     yield from (line.in_scope, line.voided, line.held, line.undetermined)
-    yield from (node for node in (line.amount, line.final, line.credits) if node is not None)
+    yield from (node for node in (line.amount, line.final, line.credits, line.waits) if node is not None)
     yield from (broken for _, broken in (*line.voided_by, *line.held_by))
     yield from (node for _, broken, share in line.kept for node in (broken, share))
     yield from (deduction.amount for deduction in line.deductions)
@@ -138,7 +141,7 @@ def _line_nodes(line: PolicyLine) -> Iterator[Node]:
     for goal in line.built.goals:
         yield from (node for node in (goal.reaches, goal.at_best) if node is not None)
         yield from step_nodes(Step(goal.text, goal.values))
-    for step in line.built.steps:
+    for step in (*line.built.steps, *line.review):
         yield from step_nodes(step)
 
 

@@ -47,7 +47,8 @@ class Reach:
     """What the red lines that affect one rule do to it, before deductions.
 
     `voided` and `held` are never unknown: held is what some red line that cannot be judged, or one that
-    holds, keeps from being paid, unless another one voids it anyway. `share` is what is kept.
+    holds, or a review by a person, keeps from being paid, unless a red line voids it anyway. `share` is what
+    is kept.
     """
 
     voided: Node
@@ -64,15 +65,15 @@ class Reach:
         return builder.choose(self.voided, builder.constant(0), held)
 
 
-def reach(ours: Sequence[RedLine], builder: Builder) -> Reach:
-    """Return what the red lines that affect a rule do to it."""
+def reach(ours: Sequence[RedLine], waits: Node, builder: Builder) -> Reach:
+    """Return what the red lines that affect a rule do to it; `waits` says that a person has to look first."""
     voided_by = tuple((each.id, _surely(builder, each)) for each in ours if each.consequence.action == "void")
     kept = tuple(
         (each.id, _surely(builder, each), _size(each)) for each in ours if each.consequence.action == "keep"
     )
     held_by = tuple((each.id, _holds(builder, each)) for each in ours)
     voided = builder.any_of(*(broken for _, broken in voided_by))
-    held = builder.all_of(builder.opposite(voided), builder.any_of(*(holds for _, holds in held_by)))
+    held = builder.all_of(builder.opposite(voided), builder.any_of(waits, *(holds for _, holds in held_by)))
     one = builder.constant(1)
     share = builder.multiply(*(builder.choose(broken, size, one) for _, broken, size in kept))
     return Reach(voided, held, share, voided_by, held_by, kept)

@@ -25,7 +25,7 @@ from incentive_engine.graph.nodes import (
     arguments,
 )
 
-Why = Literal["missing", "thin", "division", "weights", "peers", "history", "no_value"]
+Why = Literal["missing", "thin", "division", "weights", "peers", "history", "review", "no_value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,13 @@ class Cause:
 
     `missing`: the metric or attribute `field` has no value. `thin`: its value does not count, because there
     is not enough of it. `division`: a division by zero. `weights`: a mean without weights. `peers`,
-    `history`: what is needed of other agents, or of earlier periods, is not known. `no_value`: the ruleset
-    has none.
+    `history`: what is needed of other agents, or of earlier periods, is not known. `review`: a person has to
+    look first at what the rule `rule` comes to. `no_value`: the ruleset has none.
     """
 
     why: Why
     field: str = ""
+    rule: str = ""
 
 
 def causes(reading: Reading, nodes: Iterable[Node]) -> tuple[Cause, ...]:
@@ -102,6 +103,9 @@ def _of_choice(reading: Reading, node: Choose) -> Cause | list[Node]:
     # A metric that counts only where there is enough of it is chosen over nothing.
     if isinstance(other, Input | Flag):
         return Cause("thin", other.name)
+    for line in reading.policy.lines:
+        if node.condition is line.waits:
+            return Cause("review", rule=str(line.rule.id))
     return _asked_for(reading, node.condition) or Cause("no_value")
 
 
@@ -140,6 +144,9 @@ def cause_steps(reading: Reading, nodes: Iterable[Node]) -> tuple[ExplainedStep,
 
 def cause_step(reading: Reading, cause: Cause) -> ExplainedStep:
     """Return the step that tells a cause."""
+    if cause.rule:
+        rule = reading.line(cause.rule).rule
+        return ExplainedStep("cause.review", {"title": rule.shown_title}, rule.id.span)
     if not cause.field:
         return ExplainedStep(f"cause.{cause.why}")
     # A metric's own steps say it best: they know the condition that there is enough of it.

@@ -119,7 +119,7 @@ def outcome_of(reading: Reading, line: PolicyLine) -> Outcome:
     """Return what became of a rule for an agent that is not outside its scope."""
     if reading.value(line.in_scope) is None:
         return "undetermined"
-    if line.built.consequence is not None:
+    if line.built.consequence is not None and not reading.is_true(line.held):
         broken = reading.value(line.built.consequence.broken)
         return "unknown" if broken is None else "broken" if broken else "kept"
     undecided: tuple[tuple[Outcome, Node], ...] = (
@@ -130,7 +130,13 @@ def outcome_of(reading: Reading, line: PolicyLine) -> Outcome:
     for outcome, node in undecided:
         if reading.is_true(node):
             return outcome
-    return _decided(reading, line) if gives(line) else "scored"
+    decided = _decided(reading, line)
+    # What is there for its results has done its part where it gives nothing itself.
+    return "scored" if decided == "nothing" and _is_for_results(line) else decided
+
+
+def _is_for_results(line: PolicyLine) -> bool:
+    return line.amount is None and line.credits is None and bool(line.built.results)
 
 
 def gives(line: PolicyLine) -> bool:
@@ -144,6 +150,7 @@ def decisive(line: PolicyLine) -> list[Node]:
     if consequence is not None:
         return [consequence.broken]
     paid = [node for node in (line.before_red_lines, line.credits) if node is not None]
+    paid.extend(each.when for each in line.built.recognitions)
     return paid or [result.value.node for result in list(line.built.results.values())[:1]]
 
 

@@ -58,6 +58,7 @@ def section(reading: Reading, line: PolicyLine, nearest: tuple[Nearest, ...]) ->
             *_limited(reading, line),
             *_earned(reading, line),
             *_red_lines(reading, line),
+            *_review(reading, line),
             *_missing(reading, line),
             *_nearest(outcome, nearest),
         ),
@@ -136,6 +137,12 @@ def _held(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
         yield replace(
             _by(reading, "line.held_by_unknown" if missing else "line.held_by", red_line), parts=missing
         )
+
+
+def _review(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
+    """Yield why a line waits for a person, where its own condition asks for that."""
+    if line.waits is not None and reading.is_true(line.waits) and reading.is_true(line.held):
+        yield ExplainedStep("line.review", parts=told(reading, line.review))
 
 
 def _by(reading: Reading, code: str, red_line: Scalar, **values: StepValue) -> ExplainedStep:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import model_validator
 
 from incentive_engine.kinds.interface import Built, Context, Rule, Shown, Step
 from incentive_engine.kinds.outline import condition_goals
 from incentive_engine.kinds.steps import Then, paid
 from incentive_engine.language.types import MONEY
-from incentive_engine.ruleset.fields import Number
+from incentive_engine.ruleset.fields import Number, refuse
 
 
 class Bonus(Rule):
@@ -16,15 +18,26 @@ class Bonus(Rule):
 
     kind: Literal["bonus"]
     """bonus"""
-    pay: Number
-    """The money, as a number or a formula."""
+    pay: Number | None = None
+    """The money, as a number or a formula; left out: recognition only."""
     then: Then = ()
     """What is done to the amount before it is paid, from top to bottom."""
+
+    @model_validator(mode="after")
+    def _gives_something(self) -> Self:
+        if self.pay is None and not self.recognise:
+            raise refuse("IE3062")
+        if self.pay is None and self.then:
+            raise refuse("IE3063")
+        return self
 
     def build(self, context: Context) -> Built:
         """Return the bonus's meaning."""
         builder = context.builder
         condition = context.condition(self.when)
+        if self.pay is None:
+            steps = context.condition_steps(condition)
+            return Built(results={}, steps=steps, goals=condition_goals(context, condition))
         # With steps to come the amount is not rounded yet: a rule's amount is rounded once.
         pay = context.number(self.pay, expect=[MONEY], places=None if self.then else context.money_places)
         told = builder.default(condition.value.node, builder.false)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.nodes import Node
@@ -22,9 +22,19 @@ from incentive_engine.kinds.interface import (
     Step,
 )
 from incentive_engine.kinds.lasting import Periods, written_values
+from incentive_engine.kinds.recognition import ONE_RECOGNISED, Recognised, named_alone
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import CREDIT_PLACES, MONEY, NUMBER, Type, Value
-from incentive_engine.ruleset.fields import Formula, Number, Shape, Title, Words, YesNo
+from incentive_engine.ruleset.fields import (
+    WORDS_FORMS,
+    AlsoWritten,
+    Formula,
+    Number,
+    Shape,
+    Title,
+    YesNo,
+    one_or_more_words,
+)
 from incentive_engine.ruleset.problems import Span
 
 
@@ -57,13 +67,11 @@ class Redeem(Shape):
     """The condition under which the whole balance is redeemed; left out: in every period."""
 
 
-class Threshold(Shape):
-    """A balance that is recognised."""
+class Threshold(Recognised):
+    """An outcome beyond money, of a balance or of what is earned."""
 
-    at: Number
-    """The balance from which on it is recognised."""
-    name: Words
-    """What it is called, one text or `{en: ..., zh: ...}`."""
+    at: Number | None = None
+    """The balance from which on it is recognised; left out: where credits are earned or redeemed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,12 @@ class GrowthCredit(Rule):
     """The most that the balance can be; the oldest credits give way."""
     redeem: Redeem | None = None
     """What credits are worth in money; the whole balance is redeemed."""
-    recognise: Annotated[tuple[Threshold, ...], Field(strict=False)] = ()
+    recognise: Annotated[
+        tuple[Annotated[Threshold, BeforeValidator(named_alone), AlsoWritten(WORDS_FORMS)], ...],
+        Field(strict=False),
+        BeforeValidator(one_or_more_words),
+        AlsoWritten(ONE_RECOGNISED),
+    ] = ()
     """Balances that are recognised, in every period that reaches them, before anything is redeemed."""
 
     def build(self, context: Context) -> Built:
@@ -158,6 +171,11 @@ class GrowthCredit(Rule):
             recognitions=tuple(recognition for recognition, _ in thresholds),
             goals=(*self._condition_goals(context), *_threshold_goals(thresholds)),
         )
+
+    @property
+    def recognised(self) -> tuple[Recognised, ...]:
+        """What is recognised where credits are earned or redeemed, whatever the balance."""
+        return tuple(each for each in self.recognise if each.at is None)
 
     @property
     def _carries(self) -> bool:
@@ -234,12 +252,18 @@ class GrowthCredit(Rule):
     def _thresholds(self, context: Context, balance: Node) -> list[tuple[Recognition, Step]]:
         found = []
         for threshold in self.recognise:
+            if threshold.at is None:
+                continue
             at = context.number(threshold.at, expect=[NUMBER])
-            reached = context.builder.compare(">=", balance, at.value.node)
+            condition = context.condition(threshold.when)
+            reached = context.builder.all_of(
+                condition.value.node, context.builder.compare(">=", balance, at.value.node)
+            )
             values: dict[str, Shown | Title | str] = {"at": Shown(at.value.node, NUMBER)}
             when = _surely(context.builder, reached)
             values["name"] = threshold.name
-            step = Step("growth_credit.threshold", values, at.text.span, when, context.steps(at))
+            parts = (*context.steps(at), *context.condition_steps(condition))
+            step = Step("growth_credit.threshold", values, at.text.span, when, parts)
             found.append((Recognition(threshold.name, reached), step))
         return found
 

@@ -16,6 +16,7 @@ from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.history import History
 from incentive_engine.graph.nodes import Node
 from incentive_engine.graph.rounding import Rounding
+from incentive_engine.kinds.recognition import Recognise, Recognised
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import Type, Value
 from incentive_engine.ruleset.fields import Formula, Name, Names, Quantity, Shape, Title, Words
@@ -252,6 +253,12 @@ class Rule(Shape):
     """The days on which the rule is in force, where they are not the ruleset's."""
     when: Formula | None = None
     """The condition under which the rule pays."""
+    hold_when: Formula | None = None
+    """The condition under which a person has to look first: the line, and what reads it, waits for that."""
+    recognise: Recognise = ()
+    """What the agent is recognised with beyond money where the rule gives something, or where it holds."""
+    instead_of: Names = ()
+    """The ids of rules whose place this one takes: where it applies those have no line."""
 
     texts: ClassVar[str] = ""
     """The kind's own texts, in the form of the TOML files of `incentive_engine.texts`, if it has any."""
@@ -259,6 +266,11 @@ class Rule(Shape):
     @abstractmethod
     def build(self, context: Context) -> Built:
         """Return the rule's meaning."""
+
+    @property
+    def recognised(self) -> tuple[Recognised, ...]:
+        """What the rule recognises where it gives something: all of `recognise` here."""
+        return self.recognise
 
     @property
     def affected(self) -> tuple[Scalar, ...] | None:

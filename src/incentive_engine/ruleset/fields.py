@@ -249,7 +249,7 @@ SeasonDay = Annotated[
     reading(_read_season_day),
     WithJsonSchema({"type": "string", "pattern": r"^(\d{4}-)?\d{2}-\d{2}$"}),
 ]
-_WORDS: tuple[dict[str, object], ...] = (
+WORDS_FORMS: tuple[dict[str, object], ...] = (
     {"type": "string"},
     {
         "type": "object",
@@ -257,9 +257,11 @@ _WORDS: tuple[dict[str, object], ...] = (
         "additionalProperties": False,
     },
 )
-Words = Annotated[InstanceOf[Title], BeforeValidator(_read_title), WithJsonSchema({"anyOf": list(_WORDS)})]
+Words = Annotated[
+    InstanceOf[Title], BeforeValidator(_read_title), WithJsonSchema({"anyOf": list(WORDS_FORMS)})
+]
 ManyWords = Annotated[
-    tuple[Words, ...], Field(strict=False), BeforeValidator(one_or_more_words), AlsoWritten(_WORDS)
+    tuple[Words, ...], Field(strict=False), BeforeValidator(one_or_more_words), AlsoWritten(WORDS_FORMS)
 ]
 Cadences = Literal["event", "day", "week", "month", "quarter", "year"]
 _ONE_NAME = AlsoWritten(({"type": "string", "pattern": NAME_PATTERN},))
