@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from incentive_engine import check_ruleset
+from incentive_engine.check.checking import check_text
 from incentive_engine.texts import Language
 from tools.mechanisms import FOLDER, TESTS, Mechanism, mechanisms
 
@@ -68,3 +69,15 @@ def test_each_rule_that_people_read_of_has_a_title_in_both_languages(mechanism: 
     for line in mechanism.ruleset.policy.lines:
         assert line.rule.title is not None, line.rule.id
         assert line.rule.title.en != line.rule.title.zh
+
+
+def test_who_punishes_the_last_in_rank_in_place_of_helping_is_warned() -> None:
+    punished = """\
+  - id: last_ones
+    kind: red_line
+    when: percentile(csat) < 10%
+    consequence: {keep: 50%}
+"""
+    found = check_text(MECHANISMS["m27_no_forced_elimination"].text + punished)
+
+    assert [problem.code for problem in found] == ["IE3877"]
