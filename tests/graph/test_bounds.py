@@ -348,3 +348,17 @@ def test_a_band_counts_the_limits_that_are_surely_and_perhaps_passed(
     assert interval(node, p=Interval(10, 10)) == Interval(at_limit, at_limit)
     assert interval(node, p=Interval(15, 25)) == Interval(2, 3)
     assert interval(node, p=ANY) == Interval(1, 4)
+
+
+def test_an_option_that_follows_from_what_lies_in_bands_is_bounded_by_its_band(build: Builder) -> None:
+    sold = build.input("sold")
+    band = build.band(sold, [build.constant(100), build.constant(200)], includes_limit=True)
+    above = build.add(build.multiply(sold, build.constant(3)), build.constant(-300))
+
+    # Up to 100 nothing, up to 200 three for each above 100, and then no more.
+    bonus = build.pick(band, [build.constant(0), above, build.constant(300)])
+    assert interval(bonus, sold=Interval(0, 500)) == (0, 300, False, True)
+    assert interval(bonus, sold=Interval(0, 150)) == (0, 150, False, True)
+    # The last band has no end, and the first no beginning.
+    for_all = build.pick(band, [sold, sold, above])
+    assert interval(for_all, sold=Interval(-5, 300)) == (-5, 600, False, True)

@@ -67,6 +67,8 @@ def bounds(
             found.append(given[place])
             continue
         arguments = [found[argument] for argument in instruction.arguments]
+        if instruction.operation is Operation.PICK:
+            arguments = _options_in_their_bands(lowered.instructions, instruction, found)
         of_known = _OF_KNOWN.get(instruction.operation)
         if over_peers and place in over_peers:
             found.append(over_peers[place](arguments))
@@ -340,6 +342,40 @@ def _pick(instruction: Instruction, arguments: Sequence[Interval]) -> Interval:
     if not index.may_be_known:
         return NEVER_KNOWN
     return _hull(reached, may_be_unknown=misses or index.may_be_unknown)
+
+
+def _options_in_their_bands(
+    instructions: Sequence[Instruction], pick: Instruction, found: Sequence[Interval]
+) -> list[Interval]:
+    """Return the intervals of what is picked from by the number of a band.
+
+    An option that follows from the very value that lies in bands only has to hold for the values of its band.
+    """
+    index, *places = pick.arguments
+    intervals = [found[place] for place in pick.arguments]
+    if instructions[index].operation is not Operation.BAND:
+        return intervals
+    value, *limits = instructions[index].arguments
+    ends = [None, *(found[limit] for limit in limits), None]
+    for position, place in enumerate(places, start=1):
+        number = pick.constants[0] + position - 1
+        option = instructions[place]
+        follows = option.operation is Operation.LINEAR and option.arguments == (value,)
+        if follows and 1 <= number < len(ends):
+            start, end = ends[number - 1], ends[number]
+            in_band = _cut(found[value], start.low if start else None, end.high if end else None)
+            low, high = _linear(option, [in_band])
+            intervals[position] = _cut(intervals[position], low, high)
+    return intervals
+
+
+def _cut(interval: Interval, low: int | None, high: int | None) -> Interval:
+    """Return what of an interval is between two ends; all of it where nothing is."""
+    lows = [end for end in (interval.low, low) if end is not None]
+    highs = [end for end in (interval.high, high) if end is not None]
+    if lows and highs and max(lows) > min(highs):
+        return interval
+    return interval._replace(low=max(lows, default=None), high=min(highs, default=None))
 
 
 _OTHERS: dict[Operation, Callable[[Instruction, Sequence[Interval]], Interval]] = {

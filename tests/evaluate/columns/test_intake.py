@@ -18,6 +18,7 @@ from incentive_engine.evaluate.cells import ROUNDED
 from incentive_engine.evaluate.columns.batch import AGENT
 from incentive_engine.evaluate.columns.fields import taken_column
 from incentive_engine.evaluate.columns.intake import NUMBER, FrameIntake, FramePopulation
+from incentive_engine.evaluate.columns.plain import are_plain_texts, plain_numbers
 from incentive_engine.evaluate.columns.sources import Source
 from incentive_engine.evaluate.files import read_records
 from incentive_engine.evaluate.numbers import NumberReader
@@ -136,13 +137,13 @@ def test_any_floats_are_read_as_row_by_row(values: list[object]) -> None:
 
 def test_floats_that_print_as_no_more_places_than_declared_need_no_closer_look() -> None:
     # Divided by a constant, as polars does it, thousands of these would not come out as themselves.
-    floats = pl.Series([number / 10_000 for number in range(10_001)])
+    frame = pl.DataFrame({"csat": [number / 10_000 for number in range(10_001)]})
 
-    taken = taken_column(floats, NumberReader(CSAT))
-
-    assert taken.sure.all()
-    assert not taken.rounded.any()
-    assert taken.values.to_list() == list(range(10_001))
+    assert plain_numbers(frame, [NumberReader(CSAT)])["csat"].to_list() == list(range(10_001))
+    with_more_care = taken_column(frame["csat"], NumberReader(CSAT))
+    assert with_more_care.values.to_list() == list(range(10_001))
+    assert with_more_care.rounded is not None
+    assert not with_more_care.rounded.any()
 
 
 @given(st.lists(st.decimals(-100, 100, places=7) | st.none(), min_size=1, max_size=20))
@@ -200,12 +201,47 @@ def test_what_is_no_number_is_a_problem_of_its_row(values: list[object]) -> None
     assert len(assert_column(HANDLED, values).problems) == len(values)
 
 
+def test_only_columns_without_any_doubt_are_plain() -> None:
+    frame = pl.DataFrame(
+        {
+            PAY.column: [1.25, None, 0.5],  # On the grid, or empty.
+            CSAT.column: [0.91, 0.91346, 0.5],  # A place more than declared.
+            HANDLED.column: [5, 6, -1],  # Below its range.
+            WAIT.column: ["0.5", "1.25", "2"],  # In minutes, as texts.
+            COMPLEXITY.column: ["1.1", "1e-1", "1.2"],
+        }
+    )
+
+    found = plain_numbers(frame, [NumberReader(each) for each in (PAY, CSAT, HANDLED, WAIT, COMPLEXITY)])
+
+    assert set(found) == {PAY.name, WAIT.name}
+    assert found[PAY.name].to_list() == [125, None, 50]
+    assert found[WAIT.name].to_list() == [300, 750, 1200]
+
+
+@pytest.mark.parametrize(
+    ("texts", "are_plain"),
+    [
+        (["A-1", "b_2.C", None], True),
+        ([None], True),
+        (["A", ""], False),
+        (["A", " B"], False),
+        (["A", "客服"], False),
+        (["A", "x" * 501], False),
+    ],
+)
+def test_ids_of_letters_and_digits_need_no_closer_look(texts: list[str | None], *, are_plain: bool) -> None:
+    assert are_plain_texts(pl.Series(texts, dtype=pl.String)) is are_plain
+
+
 # --- Other fields
 
 CASES: list[tuple[InputField, list[object], DataType]] = [
     (LEVEL, ["junior", "lead", "Junior", " senior ", "", None, "chief"], None),
     (LEVEL, [1, 2], None),
     (TEAM, ["A", "客服一组", " A ", "", None, "x\u200by", "A B", "y" * 1001, "z" * 900], None),
+    (TEAM, ["A", "B", None, "A", " x"], pl.Categorical),
+    (TEAM, ["A", "B", None, "A"], pl.Enum(["A", "B"])),
     (TEAM, [7, None, -3], None),
     (TEAM, [7.5], None),
     (HIRED, [date(2020, 2, 29), None], None),

@@ -8,18 +8,22 @@ from itertools import product
 import polars as pl
 import pytest
 
-from incentive_engine.evaluate.columns.operations import (
+from incentive_engine.evaluate.columns.column import (
     Column,
     DoesNotFitError,
     Sort,
     Width,
-    calculated_in,
-    expression_of,
     literal,
-    result_column,
     text_of,
     width_of,
 )
+from incentive_engine.evaluate.columns.operations import (
+    calculated_in,
+    expression_of,
+    has_constant_limits,
+    result_column,
+)
+from incentive_engine.evaluate.columns.query import name_of, query
 from incentive_engine.evaluate.single import Value, Values, generate
 from incentive_engine.graph.bounds import Interval, bounds
 from incentive_engine.graph.instructions import Instruction, Lowered, Operation
@@ -81,7 +85,7 @@ CASES: list[tuple[Instruction, Sequence[Sequence[Value]]]] = [
 ]
 
 
-def name_of(case: tuple[Instruction, object]) -> str:
+def case_name(case: tuple[Instruction, object]) -> str:
     instruction = case[0]
     return f"{instruction.operation.name} {instruction.constants} {instruction.rounding}"
 
@@ -131,7 +135,7 @@ def frame_of(rows: Sequence[Values], given: Sequence[Column]) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("case", CASES, ids=name_of)
+@pytest.mark.parametrize("case", CASES, ids=case_name)
 def test_an_operation_gives_what_one_agent_at_a_time_gives(
     case: tuple[Instruction, Sequence[Sequence[Value]]], width: Width
 ) -> None:
@@ -147,7 +151,7 @@ def test_an_operation_gives_what_one_agent_at_a_time_gives(
     assert [type(value) for value in found] == [type(value) for value in expected]
 
 
-@pytest.mark.parametrize("case", CASES, ids=name_of)
+@pytest.mark.parametrize("case", CASES, ids=case_name)
 def test_where_nothing_is_unknown_it_gives_the_same_with_fewer_steps(
     case: tuple[Instruction, Sequence[Sequence[Value]]],
 ) -> None:
@@ -190,7 +194,7 @@ EXTREMES = [
 ]
 
 
-@pytest.mark.parametrize("case", EXTREMES, ids=name_of)
+@pytest.mark.parametrize("case", EXTREMES, ids=case_name)
 def test_at_the_ends_of_a_width_the_next_one_is_taken_and_nothing_wraps_around(
     case: tuple[Instruction, Sequence[Sequence[Value]]],
 ) -> None:
@@ -378,3 +382,59 @@ def test_only_options_that_an_index_reaches_are_looked_at() -> None:
 
     assert "40" not in str(picked)
     assert frame.select(x=picked)["x"].to_list() == [20, 30]
+
+
+# --- What is picked by the number of a band
+
+
+@pytest.mark.parametrize("values", [NUMBERS, [value for value in NUMBERS if value is not None]])
+@pytest.mark.parametrize("includes_limit", [0, 1])
+@pytest.mark.parametrize("options", [[10, 20, 30], [10, None, 30], [10, 20]])
+@pytest.mark.parametrize("limits", [[0, 3], [2, 2]])
+def test_what_is_picked_by_the_number_of_a_band_is_found_without_counting_bands(
+    values: list[Value], includes_limit: int, options: list[Value], limits: list[int]
+) -> None:
+    value = Instruction(Op.INPUT, (), (0,), optional=None in values)
+    ends = [Instruction(Op.CONSTANT, (), (limit,)) for limit in limits]
+    band = Instruction(Op.BAND, (0, 1, 2), (includes_limit,), optional=True)
+    first = len(limits) + 2
+    chosen = [
+        Instruction(Op.UNKNOWN, ()) if option is None else Instruction(Op.CONSTANT, (), (int(option),))
+        for option in options
+    ]
+    places = tuple(range(first, first + len(options)))
+    pick = Instruction(Op.PICK, (first - 1, *places), (1,), optional=True)
+    lowered = Lowered((value, *ends, band, *chosen, pick), {}, {}, {}, {}, {}, ())
+    last = first + len(options)
+    run = generate(lowered, [last], [[0]])
+    given = {0: Column(interval_of(values), pl.col("v0"), pl.Int64)}
+
+    asked = query(lowered, bounds(lowered, {0: interval_of(values)}), given, [last])
+    frame = pl.DataFrame({"v0": pl.Series(values, dtype=pl.Int64)})
+
+    assert asked.on(frame, [name_of(last)]).to_series().to_list() == [run((each,))[0] for each in values]
+    assert not any("cast" in str(expression) for step in asked.steps for expression in step)
+
+
+def test_bands_whose_limits_vary_or_stand_in_no_order_are_counted() -> None:
+    constants = [Interval.of(3), Interval.of(1)]
+
+    assert not has_constant_limits(constants)
+    assert not has_constant_limits([Interval(1, 3)])
+    assert has_constant_limits(constants[::-1])
+
+
+def test_what_is_picked_by_bands_whose_limits_vary_follows_from_their_number() -> None:
+    inputs = [Instruction(Op.INPUT, (), (number,)) for number in range(2)]
+    band = Instruction(Op.BAND, (0, 1), (0,))
+    options = [Instruction(Op.CONSTANT, (), (10,)), Instruction(Op.CONSTANT, (), (20,))]
+    lowered = Lowered(
+        (*inputs, band, *options, Instruction(Op.PICK, (2, 3, 4), (1,))), {}, {}, {}, {}, {}, ()
+    )
+    given = {number: Column(Interval(1, 5), pl.col(f"v{number}"), pl.Int64) for number in range(2)}
+
+    asked = query(lowered, bounds(lowered, dict.fromkeys(given, Interval(1, 5))), given, [5])
+
+    # The limit belongs to the band above it.
+    frame = pl.DataFrame({"v0": [1, 3, 5], "v1": [2, 3, 5]})
+    assert asked.on(frame, [name_of(5)]).to_series().to_list() == [10, 20, 20]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from incentive_engine.evaluate.columns.operations import Column, DoesNotFitError, Sort, text_of
+from incentive_engine.evaluate.columns.column import Column, DoesNotFitError, Sort, text_of
 from incentive_engine.evaluate.columns.peers import OverPeersOfPeriod, breaks_ties_by_agent, series_of
 from incentive_engine.evaluate.columns.query import name_of, query
 from incentive_engine.evaluate.plan import Plan

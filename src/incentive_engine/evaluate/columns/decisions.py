@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
 import polars as pl
 
 from incentive_engine.compile.policy import Policy, PolicyLine
 from incentive_engine.evaluate.columns.batch import AGENT
+from incentive_engine.evaluate.columns.column import literal
 from incentive_engine.evaluate.columns.evaluator import ColumnEvaluator, Found
 from incentive_engine.evaluate.columns.intake import NUMBER
-from incentive_engine.evaluate.columns.operations import literal
-from incentive_engine.graph.nodes import Node
+from incentive_engine.graph.nodes import Node, Truth
 from incentive_engine.language.types import Type
 from incentive_engine.ruleset.period import Period
 
@@ -58,8 +57,9 @@ class PolicyColumns:
         """Return a row for each snapshot, in the order of the data."""
         found = evaluator.evaluate(frames, self._wanted())
         parts = [self._shaped(period, frames[period], values) for period, values in found.items()]
-        together = pl.concat([self._empty(), *parts], how="vertical_relaxed")
-        return together if len(parts) == 1 else together.sort(NUMBER)
+        if len(parts) == 1:
+            return parts[0]
+        return pl.concat([self._empty(), *parts], how="vertical_relaxed").sort(NUMBER)
 
     def _wanted(self) -> dict[str, Node]:
         policy = self._policy
@@ -69,34 +69,40 @@ class PolicyColumns:
             "eligible": policy.eligible,
             "total": policy.total,
             **{f"final of {rule}": node for rule, node in self._finals.items()},
-            **{f"scope of {rule}": line.in_scope for rule, line in self._lines.items()},
+            **{f"scope of {rule}": self._lines[rule].in_scope for rule in self._limited()},
             **{f"result {name}": value.node for name, value in self._results.items()},
         }
 
+    def _limited(self) -> list[str]:
+        """Return the rules that not everybody is in the scope of."""
+        return [rule for rule, line in self._lines.items() if not _holds_for_all(line.in_scope)]
+
     def _shaped(self, period: Period, given: pl.DataFrame, found: Found) -> pl.DataFrame:
-        places = self._policy.money_places
+        places, limited = self._policy.money_places, set(self._limited())
         status = (
             pl.when("held")
-            .then(pl.lit("held"))
+            .then(_status("held"))
             .when("incomplete")
-            .then(pl.lit("incomplete"))
+            .then(_status("incomplete"))
             .when("eligible")
-            .then(pl.lit("final"))
-            .otherwise(pl.lit("ineligible"))
+            .then(_status("final"))
+            .otherwise(_status("ineligible"))
         )
         frame = found.frame
         columns = [
             given[NUMBER],
             given[AGENT],
-            pl.repeat(str(period), given.height, eager=True, dtype=pl.String).alias("period"),
-            frame.select(status=status.cast(STATUSES))["status"],
+            pl.Series("period", [str(period)]).new_from_index(0, given.height),
+            frame.select(status=status)["status"],
             _decimal(frame["total"], found.denominators["total"], places).alias("total"),
         ]
         for rule in self._finals:
             name = f"final of {rule}"
-            applies = frame[f"scope of {rule}"].fill_null(value=True)
-            final = _decimal(frame[name], found.denominators[name], places).to_frame("c")
-            columns.append(final.select(pl.when(applies).then("c")).to_series().alias(f"{rule}.final"))
+            final = _decimal(frame[name], found.denominators[name], places).alias(f"{rule}.final")
+            if rule in limited:
+                applies = frame[f"scope of {rule}"].fill_null(value=True)
+                final = final.to_frame("c").select(pl.when(applies).then("c"))["c"].alias(f"{rule}.final")
+            columns.append(final)
         for name, value in self._results.items():
             values = frame[f"result {name}"]
             columns.append(plain_column(values, found.denominators[f"result {name}"], value.type).alias(name))
@@ -116,16 +122,23 @@ class PolicyColumns:
         return pl.DataFrame(schema={**first, **finals, **dict.fromkeys(self._results, pl.Null())})
 
 
-def _decimal(values: pl.Series, denominator: int, places: int) -> pl.Series:
-    """Return numbers that end within some decimal places as decimals.
+def _holds_for_all(condition: Node) -> bool:
+    return isinstance(condition, Truth) and condition.value
 
-    Multiplied by a step of the last place a whole number becomes a decimal of that scale without rounding.
-    """
+
+def _status(name: str) -> pl.Expr:
+    return pl.lit(name, dtype=STATUSES)
+
+
+def _decimal(values: pl.Series, denominator: int, places: int) -> pl.Series:
+    """Return numbers that end within some decimal places as decimals."""
     factor = Fraction(10**places, denominator)
     up, down = (literal(each, pl.Int128) for each in (factor.numerator, factor.denominator))
-    steps = (pl.col("c") * up // down).cast(pl.Decimal(_PRECISION, 0))
-    step = pl.lit(Decimal(1).scaleb(-places), dtype=pl.Decimal(_PRECISION, places))
-    return values.cast(pl.Int128).to_frame("c").select(c=steps * step)["c"]
+    steps = pl.col("c").cast(pl.Int128)
+    steps = steps if factor.numerator == 1 else steps * up
+    steps = steps if factor.denominator == 1 else steps // down
+    # A decimal of polars is the number of its steps, of 128 bits.
+    return values.to_frame("c").select(steps.reinterpret(dtype=pl.Decimal(_PRECISION, places)))["c"]
 
 
 def plain_column(values: pl.Series, denominator: int, kind: Type) -> pl.Series:

@@ -6,21 +6,27 @@ A cell that is `sure` becomes exactly what its field's reader makes of it (`eval
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import polars as pl
 
 from incentive_engine.evaluate.cells import CellError, FieldReader, Note, TextReader, is_plain_text
-from incentive_engine.evaluate.columns.operations import DoesNotFitError, literal, rounded, text_of, width_of
+from incentive_engine.evaluate.columns.column import DoesNotFitError, literal, text_of, width_of
+from incentive_engine.evaluate.columns.operations import rounded
+from incentive_engine.evaluate.columns.plain import (
+    MOST,
+    MOST_STEPS,
+    PLAIN_NUMBER,
+    are_plain_texts,
+    decimal_grid,
+    plain_numbers,
+)
 from incentive_engine.evaluate.numbers import NumberReader
 
-_MOST = 2**62  # Larger numbers are rare; they are read one by one.
-_PLAIN_NUMBER = r"^-?[0-9]{1,9}(\.[0-9]{1,9})?$"
 _TEXT_PLACES = 9
 _PLAIN_TEXT = r"^[!-~]([ -~]{0,500}[!-~])?$"
-# Two decimals of at most 15 digits never share a nearest double (see `evaluate/reading.py`).
-_MOST_STEPS = 10**15
 # A float and the decimal that prints as it, both times the grid, differ by less than the margin up to here.
 _MOST_ROUNDED = 2**40
 _MARGIN = 0.001
@@ -30,12 +36,26 @@ _MARGIN = 0.001
 class TakenColumn:
     """What is taken for the cells of a column; `sure` and `rounded` say of each cell whether it is.
 
-    Only cells that are sure count as rounded.
+    Only cells that are sure count as rounded. Where `sure` is None all are, and where `rounded` is None none.
     """
 
     values: pl.Series
-    sure: pl.Series
-    rounded: pl.Series
+    sure: pl.Series | None = None
+    rounded: pl.Series | None = None
+
+
+def taken_columns(frame: pl.DataFrame, readers: Sequence[FieldReader]) -> dict[str, TakenColumn]:
+    """Return what is taken for the cells of all fields, by their names."""
+    numbers = [reader for reader in readers if isinstance(reader, NumberReader)]
+    plain = plain_numbers(frame, numbers)
+    found: dict[str, TakenColumn] = {}
+    for reader in readers:
+        name, cells = reader.field.name, frame[reader.field.column]
+        if name in plain:
+            found[name] = _with_empty(cells, TakenColumn(plain[name]), reader)
+        else:
+            found[name] = taken_column(cells, reader)
+    return found
 
 
 def taken_column(series: pl.Series, reader: FieldReader) -> TakenColumn:
@@ -51,15 +71,23 @@ def taken_column(series: pl.Series, reader: FieldReader) -> TakenColumn:
 
 def _with_empty(series: pl.Series, taken: TakenColumn, reader: FieldReader) -> TakenColumn:
     """Return a column in which empty cells are what the field says of them."""
+    if not series.has_nulls():
+        return taken
     field = reader.field
     empty = series.is_null()
     values = taken.values
-    if field.missing is not None and empty.any():
+    if field.missing is not None:
         missing = text_of(field.missing) if isinstance(reader, TextReader) else field.missing
         filler = pl.Series([missing], dtype=values.dtype)
         values = values.zip_with(~empty, filler.new_from_index(0, len(values)))
-    sure = taken.sure if field.required else taken.sure | empty
+    sure = _or_empty(taken.sure, empty, required=field.required)
     return TakenColumn(values, sure, taken.rounded)
+
+
+def _or_empty(sure: pl.Series | None, empty: pl.Series, *, required: bool) -> pl.Series | None:
+    if required:
+        return ~empty if sure is None else sure
+    return None if sure is None else sure | empty
 
 
 # --- Numbers
@@ -74,7 +102,7 @@ def _numbers(series: pl.Series, reader: NumberReader) -> TakenColumn:
     if dtype.is_float():
         return _floats(series.cast(pl.Float64), reader)
     if dtype == pl.String:
-        plain = series.to_frame("c").select(pl.when(pl.col("c").str.contains(_PLAIN_NUMBER)).then("c"))["c"]
+        plain = series.to_frame("c").select(pl.when(pl.col("c").str.contains(PLAIN_NUMBER)).then("c"))["c"]
         return _ratios(plain.str.to_decimal(scale=_TEXT_PLACES).to_physical(), 10**_TEXT_PLACES, reader)
     return _unsure(series, pl.Int64)
 
@@ -82,11 +110,11 @@ def _numbers(series: pl.Series, reader: NumberReader) -> TakenColumn:
 def _unsure(series: pl.Series, dtype: type[pl.DataType]) -> TakenColumn:
     height = len(series)
     never = pl.repeat(value=False, n=height, eager=True, dtype=pl.Boolean)
-    return TakenColumn(pl.repeat(None, height, eager=True, dtype=dtype), never, never)
+    return TakenColumn(pl.repeat(None, height, eager=True, dtype=dtype), never)
 
 
 def _in_range(taken: pl.Expr, reader: NumberReader) -> pl.Expr:
-    return taken.is_between(max(reader.lowest, -_MOST), min(reader.highest, _MOST))
+    return taken.is_between(max(reader.lowest, -MOST), min(reader.highest, MOST))
 
 
 def _decided(
@@ -111,7 +139,7 @@ def _is_between(value: pl.Expr, limit: int) -> pl.Expr:
 def _ratios(series: pl.Series, unit: int, reader: NumberReader) -> TakenColumn:
     """Return what is taken for integers that count parts of a unit."""
     factor = reader.factor / unit
-    limit = min(int(Fraction(_MOST) / factor), 2**126)
+    limit = min(int(Fraction(MOST) / factor), 2**126)
     small = series.cast(pl.Int128).to_frame("c")
     small = small.select(c=pl.when(_is_between(pl.col("c"), limit)).then("c"))
     largest = int(small.select(pl.col("c").abs().max()).item() or 0)
@@ -132,16 +160,14 @@ def _floats(series: pl.Series, reader: NumberReader) -> TakenColumn:
     if reader.factor.denominator != 1:
         return _unsure(series, pl.Int64)
     factor = int(reader.factor)
-    grid = 1
-    while factor % (grid * 10) == 0:
-        grid *= 10
+    grid = decimal_grid(factor)
     # Polars divides by a constant inexactly, but by a column as IEEE says; one that is made within an
     # expression counts as constant.
     grids = pl.repeat(float(grid), len(series), dtype=pl.Float64, eager=True)
     frame = pl.DataFrame([series.alias("c"), grids.alias("grid")])
     frame = frame.with_columns(steps=(pl.col("c") * float(grid)).round())
     value, steps = pl.col("c"), pl.col("steps")
-    most_steps = min(_MOST_STEPS, _MOST * grid // factor)
+    most_steps = min(MOST_STEPS, MOST * grid // factor)
     exact = value.is_finite() & (steps.abs() < float(most_steps)) & (steps / pl.col("grid") == value)
     on_grid = pl.when(exact).then(steps).cast(pl.Int64) * literal(factor // grid, pl.Int64)
     between = value * float(factor)
@@ -159,15 +185,18 @@ def _floats(series: pl.Series, reader: NumberReader) -> TakenColumn:
 
 def texts(series: pl.Series) -> TakenColumn:
     """Return texts that are taken as they stand; whole numbers are texts too."""
-    never = pl.repeat(value=False, n=len(series), eager=True, dtype=pl.Boolean)
     if series.dtype.is_integer():
-        return TakenColumn(series.cast(pl.String), series.is_not_null(), never)
+        return TakenColumn(series.cast(pl.String), series.is_not_null())
+    if isinstance(series.dtype, pl.Categorical | pl.Enum):
+        series = series.cast(pl.String)
     if series.dtype != pl.String:
         return _unsure(series, pl.String)
+    if are_plain_texts(series):
+        return TakenColumn(series, series.is_not_null() if series.has_nulls() else None)
     sure = series.str.contains(_PLAIN_TEXT).fill_null(value=False)
     others = series.filter(~sure).drop_nulls().unique()
     plain = others.filter(pl.Series([is_plain_text(text) for text in others], dtype=pl.Boolean))
-    return TakenColumn(series, sure | series.is_in(plain.implode()).fill_null(value=False), never)
+    return TakenColumn(series, sure | series.is_in(plain.implode()).fill_null(value=False))
 
 
 def _read(reader: FieldReader, value: object) -> int | bool | None:
@@ -187,5 +216,4 @@ def _mapped(series: pl.Series, reader: FieldReader) -> TakenColumn:
     taken = pl.Series("taken", [_read(reader, value) for value in different.to_list()], dtype=dtype)
     table = pl.DataFrame([different.alias("c"), taken])
     values = series.to_frame("c").join(table, on="c", how="left", maintain_order="left")["taken"]
-    never = pl.repeat(value=False, n=len(series), eager=True, dtype=pl.Boolean)
-    return TakenColumn(values, values.is_not_null(), never)
+    return TakenColumn(values, values.is_not_null())

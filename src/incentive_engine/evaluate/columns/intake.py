@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from os import PathLike, fspath
 from typing import NamedTuple
 
@@ -12,8 +14,8 @@ import polars as pl
 
 from incentive_engine.evaluate.cells import ROUNDED, CellError
 from incentive_engine.evaluate.columns.batch import AGENT, rows_of
-from incentive_engine.evaluate.columns.fields import TakenColumn, taken_column, texts
-from incentive_engine.evaluate.columns.operations import text_of
+from incentive_engine.evaluate.columns.column import text_of
+from incentive_engine.evaluate.columns.fields import TakenColumn, taken_columns, texts
 from incentive_engine.evaluate.columns.peers import series_of
 from incentive_engine.evaluate.columns.sources import Source, frame_of
 from incentive_engine.evaluate.files import read_records
@@ -108,64 +110,56 @@ class FrameIntake:
         """Return the population of a frame, the rows of which are counted from `first`."""
         agents = texts(frame[self._intake.agent_column])
         periods = self._periods(frame[self._intake.period_column])
-        columns = {
-            name: taken_column(frame[reader.field.column], reader) for name, reader in self._by_name.items()
-        }
-        certain = pl.DataFrame(
+        columns = taken_columns(frame, self._intake.readers)
+        certain = _all_sure([agents, periods, *columns.values()])
+        rows = pl.DataFrame(
             [
-                column.sure.alias(str(number))
-                for number, column in enumerate((agents, periods, *columns.values()))
-            ]
-        ).select(sure=pl.all_horizontal(pl.all()))["sure"]
-        others = self._one_by_one(frame, (~certain).arg_true().to_list())
-        rounded = Counter(
-            {name: int(column.rounded.filter(certain).sum()) for name, column in columns.items()}
-        )
-        rounded.update(
-            note.field
-            for snapshot in others.snapshots.values()
-            for note in snapshot.notes
-            if note.code == ROUNDED
-        )
-        taken = pl.DataFrame(
-            [
+                pl.int_range(first, first + frame.height, eager=True, dtype=pl.Int64).alias(NUMBER),
                 agents.values.alias(AGENT),
                 periods.values.alias(_PERIOD),
                 *(columns[name].values.alias(name) for name in self._intake.input_names),
             ]
         )
-        taken = taken.with_row_index(NUMBER).with_columns(pl.col(NUMBER).cast(pl.Int64)).filter(certain)
-        rows = pl.concat([taken, self._frame_of(others.snapshots)], how="vertical_relaxed").sort(NUMBER)
-        unique, problems = self._without_repeated(rows, others.rejected, file, first)
-        by_period = self._by_period(unique.with_columns(pl.col(NUMBER) + first))
+        others = _OneByOne({}, {})
+        if certain is not None:
+            others = self._one_by_one(frame, first, (~certain).arg_true().to_list())
+            parts = [rows.filter(certain), self._frame_of(others.snapshots)]
+            rows = pl.concat(parts, how="vertical_relaxed").sort(NUMBER)
+        rounded = _rounded(columns, certain, others.snapshots.values())
+        unique, problems = self._without_repeated(rows, others.rejected, file)
 
         def examine(number: int) -> Snapshot | Rejected:
             return self._intake.examined(frame.row(number - first, named=True))
 
-        return FramePopulation(by_period, problems, +rounded, examine)
+        return FramePopulation(self._by_period(unique), problems, rounded, examine)
 
     def _periods(self, series: pl.Series) -> TakenColumn:
         """Return the periods, each as the text of its name."""
+        if _is_constant(series):
+            name = self._name_of_period(series[0])
+            names = pl.Series(_PERIOD, [name], dtype=pl.String).new_from_index(0, len(series))
+            return TakenColumn(names, None if name else names.is_not_null())
         different = series.drop_nulls().unique()
-        names: list[str | None] = []
-        for value in different.to_list():
-            try:
-                names.append(str(self._intake.period(value)))
-            except CellError:
-                names.append(None)
-        table = pl.DataFrame([different.alias("c"), pl.Series(_PERIOD, names, dtype=pl.String)])
+        of_different = [self._name_of_period(value) for value in different.to_list()]
+        table = pl.DataFrame([different.alias("c"), pl.Series(_PERIOD, of_different, dtype=pl.String)])
         found = series.to_frame("c").join(table, on="c", how="left", maintain_order="left")[_PERIOD]
-        return TakenColumn(found, found.is_not_null(), found.is_null())
+        return TakenColumn(found, found.is_not_null() if found.has_nulls() else None)
 
-    def _one_by_one(self, frame: pl.DataFrame, numbers: Iterable[int]) -> _OneByOne:
+    def _name_of_period(self, value: object) -> str | None:
+        try:
+            return str(self._intake.period(value))
+        except CellError:
+            return None
+
+    def _one_by_one(self, frame: pl.DataFrame, first: int, positions: Iterable[int]) -> _OneByOne:
         snapshots: dict[int, Snapshot] = {}
         rejected: dict[int, Rejected] = {}
-        for number in numbers:
-            found = self._intake.examined(frame.row(number, named=True))
+        for position in positions:
+            found = self._intake.examined(frame.row(position, named=True))
             if isinstance(found, Snapshot):
-                snapshots[number] = found
+                snapshots[position + first] = found
             else:
-                rejected[number] = found
+                rejected[position + first] = found
         return _OneByOne(snapshots, rejected)
 
     def _frame_of(self, snapshots: Mapping[int, Snapshot]) -> pl.DataFrame:
@@ -187,6 +181,8 @@ class FrameIntake:
         return pl.DataFrame(columns)
 
     def _by_period(self, rows: pl.DataFrame) -> dict[Period, pl.DataFrame]:
+        if rows.height and _is_constant(rows[_PERIOD]):
+            return {self._intake.period(rows[_PERIOD][0]): rows.drop(_PERIOD)}
         parts = rows.partition_by(_PERIOD, as_dict=True, include_key=False)
         frames = {self._intake.period(name): part for (name,), part in parts.items()}
         return {period: frames[period] for period in sorted(frames)}
@@ -199,9 +195,11 @@ class FrameIntake:
         return FramePopulation(frames, population.problems, rounded, every.__getitem__)
 
     def _without_repeated(
-        self, rows: pl.DataFrame, rejected: Mapping[int, Rejected], file: str, first: int
+        self, rows: pl.DataFrame, rejected: Mapping[int, Rejected], file: str
     ) -> tuple[pl.DataFrame, tuple[RowProblem, ...]]:
         """Return the rows without those of an agent and period that has another one, and what is wrong."""
+        if not rejected and _all_differ(rows):
+            return rows, ()
         known = pl.DataFrame(
             {
                 AGENT: [each.agent for each in rejected.values()],
@@ -214,5 +212,42 @@ class FrameIntake:
         doubtful = dict(rejected)
         for number, agent, name in rows.join(counted, on=key, how="semi").select(NUMBER, *key).rows():
             doubtful[number] = Rejected(agent, self._intake.period(name), [])
-        found = gathered(((number + first, doubtful[number]) for number in sorted(doubtful)), file)
+        found = gathered(((number, doubtful[number]) for number in sorted(doubtful)), file)
         return rows.join(counted, on=key, how="anti", maintain_order="left"), found.problems
+
+
+def _all_sure(columns: Sequence[TakenColumn]) -> pl.Series | None:
+    """Return which rows have no cell in doubt; None where no row has one."""
+    sure = [column.sure for column in columns if column.sure is not None]
+    if not sure:
+        return None
+    certain = reduce(and_, sure)
+    return None if certain.all() else certain
+
+
+def _rounded(
+    columns: Mapping[str, TakenColumn], certain: pl.Series | None, others: Iterable[Snapshot]
+) -> Counter[str]:
+    """Return how often each field was rounded."""
+    rounded = Counter(note.field for snapshot in others for note in snapshot.notes if note.code == ROUNDED)
+    for name, column in columns.items():
+        if column.rounded is not None:
+            counts = column.rounded if certain is None else column.rounded & certain
+            rounded[name] += int(counts.sum())
+    return +rounded
+
+
+def _is_constant(series: pl.Series) -> bool:
+    """Say whether all values of a series are the same, and none is null."""
+    return not series.has_nulls() and bool((series == series[0]).all()) if len(series) else False
+
+
+def _all_differ(rows: pl.DataFrame) -> bool:
+    """Say whether no agent and period comes twice; rarely no although none does."""
+    agent, period = pl.col(AGENT), pl.col(_PERIOD)
+    before, period_before = agent.shift(), period.shift()
+    in_order = (period > period_before) | ((period == period_before) & (agent > before))
+    if rows.select(in_order.all()).item():
+        return True
+    # Where the hashes differ, so do the keys.
+    return int(rows.select((agent.hash() + period.hash(seed=1)).n_unique()).item()) == rows.height

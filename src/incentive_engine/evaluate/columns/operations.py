@@ -7,112 +7,17 @@ So nothing outside this file builds an expression of values, and nothing here is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import and_, or_
+from typing import cast
 
 import polars as pl
 
+from incentive_engine.evaluate.columns.column import Bands, Column, DoesNotFitError, Sort, literal, width_of
 from incentive_engine.graph.bounds import Interval
 from incentive_engine.graph.instructions import Instruction, Operation
 from incentive_engine.graph.rounding import Rounding
-
-Width = type[pl.Int64] | type[pl.Int128]
-Sort = Width | type[pl.Boolean] | type[pl.String]
-"""What a column holds: integers of a width, truth values, or texts."""
-
-_LIMITS: Sequence[tuple[Width, int]] = ((pl.Int64, 2**63 - 1), (pl.Int128, 2**127 - 1))
-
-
-class DoesNotFitError(ArithmeticError):
-    """A value may be too large for any column, or is a text where a number is reckoned with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A value of every row: an expression and what it holds, or one constant for all rows (None: unknown).
-
-    A constant has no sort of its own, and takes that of what it stands beside.
-    """
-
-    interval: Interval
-    expression: pl.Expr | None = None
-    sort: Sort | None = None
-    constant: int | None = None
-
-    def to(self, sort: Sort) -> pl.Expr:
-        """Return the values as an expression of a sort that can hold them."""
-        if self.expression is None:
-            return literal(self.constant, sort)
-        return self.expression if self.sort is sort else self.expression.cast(sort)
-
-    @property
-    def may_be_unknown(self) -> bool:
-        """Whether the value may be unknown in any row."""
-        return self.interval.may_be_unknown
-
-    @property
-    def never_negative(self) -> bool:
-        """Whether no row has a known value below zero."""
-        return self.interval.low is not None and self.interval.low >= 0
-
-    @property
-    def size(self) -> int:
-        """The largest absolute value of any row.
-
-        Raises:
-            DoesNotFitError: if there is none.
-        """
-        if not self.interval.may_be_known:
-            return 0
-        if self.interval.low is None or self.interval.high is None:
-            raise DoesNotFitError
-        return max(abs(self.interval.low), abs(self.interval.high))
-
-
-def literal(value: int | None, sort: Sort) -> pl.Expr:
-    """Return a constant as an expression; a number that stands for a text as that text.
-
-    Raises:
-        DoesNotFitError: if it is to be a text and stands for none.
-    """
-    if value is None or sort in (pl.Int64, pl.Int128):
-        return pl.lit(value, dtype=sort)
-    if sort is pl.Boolean:
-        return pl.lit(bool(value))
-    return pl.lit(text_of(value))
-
-
-def text_of(value: int) -> str:
-    """Return the text that a number stands for (see `language.types.text_number`).
-
-    Raises:
-        DoesNotFitError: if it stands for none.
-
-    >>> text_of(321)
-    'A'
-    """
-    written = value.to_bytes((value.bit_length() + 7) // 8, "big") if value > 0 else b""
-    try:
-        text = written[1:].decode("utf-8")
-    except UnicodeDecodeError:
-        raise DoesNotFitError from None
-    if written[:1] != b"\x01":
-        raise DoesNotFitError
-    return text
-
-
-def width_of(size: int) -> Width:
-    """Return the narrowest width for integers of an absolute value.
-
-    Raises:
-        DoesNotFitError: if there is none.
-    """
-    for width, limit in _LIMITS:
-        if size <= limit:
-            return width
-    raise DoesNotFitError
 
 
 def result_column(instruction: Instruction, interval: Interval, arguments: Sequence[Column]) -> Column:
@@ -135,10 +40,24 @@ def result_column(instruction: Instruction, interval: Interval, arguments: Seque
     if instruction.boolean:
         return Column(interval, expression, pl.Boolean)
     if instruction.operation is Operation.BAND:
-        return Column(interval, expression, pl.Int64)
+        return Column(interval, expression, pl.Int64, bands=_bands(instruction, arguments))
     if sort is pl.Int128 and width_of(Column(interval).size) is pl.Int64:
         return Column(interval, expression.cast(pl.Int64), pl.Int64)
     return Column(interval, expression, sort)
+
+
+def has_constant_limits(limits: Sequence[Interval]) -> bool:
+    """Whether bands have the same limits in all rows, in ascending order."""
+    lows = [limit.low for limit in limits if limit.low is not None and limit.low == limit.high]
+    return len(lows) == len(limits) and lows == sorted(lows) and not any(x.may_be_unknown for x in limits)
+
+
+def _bands(instruction: Instruction, arguments: Sequence[Column]) -> Bands | None:
+    value, *limits = arguments
+    if not has_constant_limits([limit.interval for limit in limits]):
+        return None
+    ends = [limit.interval.low or 0 for limit in limits]
+    return Bands(value, ends, from_limit=not instruction.constants[0])
 
 
 def calculated_in(instruction: Instruction, arguments: Sequence[Column]) -> Sort:
@@ -294,8 +213,12 @@ def _times(factor: int, expression: pl.Expr, sort: Sort) -> pl.Expr:
 
 def _linear(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
     offset, *factors = instruction.constants
-    terms = [_times(factor, column.to(sort), sort) for factor, column in zip(factors, arguments, strict=True)]
-    return reduce(pl.Expr.__add__, [*terms, literal(offset, sort)] if offset else terms)
+    pairs = list(zip(factors, arguments, strict=True))
+    added = [_times(factor, column.to(sort), sort) for factor, column in pairs if factor >= 0]
+    taken_off = [_times(-factor, column.to(sort), sort) for factor, column in pairs if factor < 0]
+    if offset or not added:
+        added.append(literal(offset, sort))
+    return reduce(pl.Expr.__sub__, [reduce(pl.Expr.__add__, added), *taken_off])
 
 
 def _product(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
@@ -403,11 +326,16 @@ def _comparison(
 
 
 def _all_of(_: Instruction, arguments: Sequence[Column], __: Sort) -> pl.Expr:
-    return reduce(and_, [column.to(pl.Boolean) for column in arguments])
+    return reduce(and_, [column.to(pl.Boolean) for column in _without(1, arguments)])
 
 
 def _any_of(_: Instruction, arguments: Sequence[Column], __: Sort) -> pl.Expr:
-    return reduce(or_, [column.to(pl.Boolean) for column in arguments])
+    return reduce(or_, [column.to(pl.Boolean) for column in _without(0, arguments)])
+
+
+def _without(constant: int, arguments: Sequence[Column]) -> Sequence[Column]:
+    """Return the arguments without the constants that decide nothing, but at least one."""
+    return [column for column in arguments if column.constant != constant] or arguments[:1]
 
 
 def _not(_: Instruction, arguments: Sequence[Column], __: Sort) -> pl.Expr:
@@ -441,6 +369,8 @@ def _choose(_: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
 def _pick(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> pl.Expr:
     index, *options = arguments
     (first,) = instruction.constants
+    if index.bands:
+        return _pick_by_band(index, dict(enumerate(options, start=first)), sort)
     width = width_of(index.size + first + len(options))
     number = index.to(width)
     numbers = range(first, first + len(options))
@@ -452,6 +382,26 @@ def _pick(instruction: Instruction, arguments: Sequence[Column], sort: Sort) -> 
         picked = reached.pop()[1].to(sort)
     for place, option in reversed(reached):
         picked = pl.when(number == literal(place, width)).then(option.to(sort)).otherwise(picked)
+    return picked
+
+
+def _pick_by_band(index: Column, options: Mapping[int, Column], sort: Sort) -> pl.Expr:
+    """Return what is picked by the number of a band: from the lowest band on, the first that is not left."""
+    bands = cast("Bands", index.bands)
+    low, high = index.interval.low or 1, index.interval.high or 1
+    width = width_of(max([bands.value.size, *map(abs, bands.limits)]))
+    value = bands.value.to(width)
+    nothing = literal(None, sort)
+    chosen = {
+        number: options[number].to(sort) if number in options else nothing for number in range(low, high + 1)
+    }
+    picked = chosen[high]
+    if bands.value.may_be_unknown:
+        picked = pl.when(value.is_not_null()).then(picked)
+    for number in range(high - 1, low - 1, -1):
+        limit = literal(bands.limits[number - 1], width)
+        stays = value < limit if bands.from_limit else value <= limit
+        picked = pl.when(stays).then(chosen[number]).otherwise(picked)
     return picked
 
 

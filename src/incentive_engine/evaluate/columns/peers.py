@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from incentive_engine.evaluate.columns.operations import Column, DoesNotFitError, Sort, literal, width_of
+from incentive_engine.evaluate.columns.column import Column, DoesNotFitError, Sort, literal, width_of
 from incentive_engine.evaluate.columns.query import name_of
 from incentive_engine.evaluate.peers import peer_results
 from incentive_engine.evaluate.single import Value

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from incentive_engine.evaluate.columns.operations import Column, Sort, is_repeated, result_column, width_of
+from incentive_engine.evaluate.columns.column import Column, Sort, width_of
+from incentive_engine.evaluate.columns.operations import has_constant_limits, is_repeated, result_column
 from incentive_engine.graph.bounds import Interval
-from incentive_engine.graph.instructions import Instruction, Lowered
+from incentive_engine.graph.instructions import Instruction, Lowered, Operation
 
 _DEEPEST = 50  # levels of one expression; polars walks expressions by recursion.
 
@@ -72,7 +73,7 @@ def query(
         DoesNotFitError: if an integer that is needed may be too large for any column.
     """
     asked = list(dict.fromkeys(place for place in wanted if place not in sources))
-    uses = _uses(lowered.instructions, asked, sources)
+    uses = _uses(lowered.instructions, intervals, asked, sources)
     columns = dict(sources)
     depths = dict.fromkeys(sources, 0)
     ready_after = dict.fromkeys(sources, 0)  # The number of steps before a value can be read.
@@ -95,7 +96,10 @@ def query(
 
 
 def _uses(
-    instructions: Sequence[Instruction], wanted: Sequence[int], given: Mapping[int, Column]
+    instructions: Sequence[Instruction],
+    intervals: Sequence[Interval],
+    wanted: Sequence[int],
+    given: Mapping[int, Column],
 ) -> Counter[int]:
     """Return how often each value that has to be computed is used."""
     uses = Counter(wanted)
@@ -106,8 +110,23 @@ def _uses(
             if argument not in given:
                 if argument not in uses:
                     waiting.append(argument)
-                uses[argument] += 2 if is_repeated(instruction.operation, position) else 1
+                uses[argument] += _times_used(instructions, intervals, instruction, position)
     return uses
+
+
+def _times_used(
+    instructions: Sequence[Instruction],
+    intervals: Sequence[Interval],
+    instruction: Instruction,
+    position: int,
+) -> int:
+    """Return how often an instruction uses its argument at a position: not at all, once or more often."""
+    index = instructions[instruction.arguments[position]]
+    if instruction.operation is Operation.PICK and position == 0 and index.operation is Operation.BAND:
+        _, *limits = index.arguments
+        if has_constant_limits([intervals[limit] for limit in limits]):
+            return 0  # What lies in the bands is looked at, not their number.
+    return 2 if is_repeated(instruction.operation, position) else 1
 
 
 def _sort_of_constant(instruction: Instruction, column: Column) -> Sort:
