@@ -76,12 +76,12 @@ class Distribution:
     @property
     def rounded_gini(self) -> Decimal | None:
         """The Gini coefficient, rounded half up to four places."""
-        return None if self.gini is None else _rounded(self.gini)
+        return None if self.gini is None else rounded_share(self.gini)
 
     @property
     def share_with_nothing(self) -> Decimal:
         """The share of agents who get nothing, rounded half up to four places."""
-        return _rounded(Fraction(self.nothing, self.agents))
+        return rounded_share(Fraction(self.nothing, self.agents))
 
     def to_dict(self) -> dict[str, object]:
         """Return the distribution for JSON; amounts are texts."""
@@ -100,7 +100,8 @@ class Distribution:
         }
 
 
-def _rounded(value: Fraction) -> Decimal:
+def rounded_share(value: Fraction) -> Decimal:
+    """Return a share rounded half up to four places."""
     grid = 10**_SHARE_PLACES
     return amount(
         rounded_ratio(value.numerator * grid, value.denominator, Rounding.HALF_UP), grid, _SHARE_PLACES

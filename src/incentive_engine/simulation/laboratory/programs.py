@@ -16,6 +16,7 @@ from incentive_engine.graph.nodes import (
     Node,
     PeriodTruth,
     Program,
+    Truth,
     Unknown,
     in_order,
 )
@@ -24,12 +25,12 @@ from incentive_engine.ruleset.period import DateRange
 from incentive_engine.simulation.laboratory.variants import Variant
 
 TOTALS = ("total", "floor_added", "held", "incomplete", "eligible")
-_STANDING = ("place", "wins")
+_STANDING = ("place", "wins", "broken")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A result of a rule that is counted: the band or grade that is reached, or the place in a ranking."""
+    """A result that is counted: the band or grade reached, the place in a ranking, a broken red line."""
 
     rule: str
     result: str
@@ -83,8 +84,12 @@ def _program(policy: Policy) -> Program:
 
 
 def _in_scope(line: PolicyLine, shown: Shown) -> Node:
-    value = line.built.results[shown.result].value.node
-    return Choose(line.in_scope, value, Unknown(value.boolean))
+    result = line.built.results[shown.result]
+    value = result.value.node
+    outside: Node = Unknown(value.boolean)
+    if result.nothing_outside:
+        outside = Truth(value=False) if value.boolean else Constant(Fraction(0))
+    return Choose(line.in_scope, value, outside)
 
 
 def _staged(before: Program, staged: tuple[DateRange, Program]) -> Program:

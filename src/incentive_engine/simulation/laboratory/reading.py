@@ -20,6 +20,7 @@ from incentive_engine.ruleset.text import read_file, read_yaml
 from incentive_engine.ruleset.validation import suggestion, validated
 from incentive_engine.simulation.laboratory.assuming import assumed
 from incentive_engine.simulation.laboratory.figures import Figures
+from incentive_engine.simulation.laboratory.guarding import guarding
 from incentive_engine.simulation.laboratory.rulesets import RulesetFile, Tried, read_ruleset
 from incentive_engine.simulation.laboratory.scenario import Counted, Outcome, Scenario, ScenarioError
 from incentive_engine.simulation.laboratory.shape import ProposalShape, ScenarioShape
@@ -122,6 +123,7 @@ class _Reader:
             seed=shape.seed,
             repeat=shape.repeat,
         )
+            guardrails=tuple(guarding(shape.guardrails, baseline, variants, self._report)),
 
     def _figures(self, ruleset: Ruleset) -> Figures:
         policy = ruleset.policy

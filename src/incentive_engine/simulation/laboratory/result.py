@@ -18,6 +18,7 @@ from incentive_engine.simulation.cost import Cost, Tally, tally
 from incentive_engine.simulation.laboratory.distribution import Distribution, Interval, distribution, interval
 from incentive_engine.simulation.laboratory.ledger import Key, Paid
 from incentive_engine.simulation.laboratory.programs import Shown, shown_results
+from incentive_engine.simulation.laboratory.guardrails import Judgement, Repetition, judged
 from incentive_engine.simulation.laboratory.running import LeftOut, Trial, kept
 from incentive_engine.simulation.laboratory.scenario import Scenario
 from incentive_engine.simulation.laboratory.variants import Variant
@@ -224,6 +225,51 @@ class VariantResult:
     # --- Split
 
     def by(self, *names: str) -> Splitting:
+    # --- Why
+
+    def decisions(self, keys: Iterable[Key]) -> tuple[DecisionPair, ...]:
+        """Return the decisions of both sides on some periods and agents, with all that explains them."""
+        wanted = list(keys)
+        trial = self._trial
+        before = trial.decisions(trial.baseline, 1, wanted)
+        after = trial.decisions(self.variant, self.repetition, wanted)
+        costs = dict(zip(trial.keys, zip(self.before.totals, self.paid.totals, strict=True), strict=True))
+        return tuple(
+            DecisionPair(
+                before[key], after[key], Cost(*costs[key], self.places), before[key].status, after[key].status
+            )
+            for key in wanted
+        )
+
+    def largest(self, count: int = 10) -> tuple[ExplainedChange, ...]:
+        """Return the decisions that change the most, up or down, with their reasons.
+
+        Of equal changes the earlier period comes first, then the lower id. Decisions that pay the same are
+        never among them.
+        """
+        changed = [pair for pair in zip(self.differences, self._trial.keys, strict=True) if pair[0]]
+        found = heapq.nsmallest(count, changed, key=lambda pair: -abs(pair[0]))
+        return tuple(explained(pair) for pair in self.decisions(key for _, key in found))
+
+    # --- What it has to keep
+
+    @cached_property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """Whether each of the scenario's guardrails is kept."""
+        repetitions = map(self._repetition, self._trial.repetitions(self.variant))
+        return judged(self._trial.scenario.guardrails, repetitions, self.repetition)
+
+    def _repetition(self, number: int) -> Repetition:
+        shown = _shown(self.variant)
+        return Repetition(
+            keys=self._trial.keys,
+            before=self.before,
+            after=self._trial.paid(self.variant, number),
+            places=self.places,
+            bands={name: each.type.options for name, each in shown.items() if each.type.options},
+            facet=self._trial.facet,
+        )
+
         """Return all decisions split by attributes or metrics of these names, as the data have them.
 
         `period` splits by period. An agent whose value changes is in several sections, in each with the
@@ -282,7 +328,8 @@ class VariantResult:
                 "before": None if before is None else before.to_dict(),
                 "after": None if after is None else after.to_dict(),
             },
-            "by": [self.by(*names).to_dict(form) for names in scenario.by],
+            "by": [self.by(*names).to_dict(form) for names in self.splits],
+            "guardrails": [each.to_dict(form) for each in self.judgements],
             "statuses": [each.to_dict() for each in self.statuses],
             "status_changes": [
                 {"agent": agent, "period": str(period), "status_before": before, "status_after": after}

@@ -13,6 +13,7 @@ from incentive_engine.language.types import Type
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.ruleset.period import Period
 from incentive_engine.ruleset.problems import Problem
+from incentive_engine.simulation.laboratory.guardrails import Guardrail
 from incentive_engine.simulation.laboratory.variants import Variant
 
 
@@ -50,7 +51,8 @@ class Scenario:
     """A what-if, ready to be run.
 
     `variants` are all proposals at all points of the sweep, in that order; `figures` is a program of what the
-    scenario asks of the data. `warnings` are what is worth a second look.
+    scenario asks of the data. `guardrails` are limits that every variant has to keep. `warnings` are what is
+    worth a second look.
     """
 
     file: str
@@ -66,6 +68,7 @@ class Scenario:
     by: tuple[Split, ...]
     seed: int
     repeat: int
+    guardrails: tuple[Guardrail, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
     @property

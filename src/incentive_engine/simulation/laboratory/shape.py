@@ -5,6 +5,7 @@ The docstrings under the fields are what editors show as hover text.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, InstanceOf, WithJsonSchema
@@ -20,6 +21,8 @@ from incentive_engine.ruleset.fields import (
     Text,
     Whole,
     Words,
+    YesNo,
+    one_or_more,
     refuse,
 )
 from incentive_engine.ruleset.nodes import Items, Scalar, Table
@@ -187,6 +190,57 @@ def _outcome_form(value: object) -> object:
     return Table([(Scalar("value", value.span), value)], value.span) if isinstance(value, Scalar) else value
 
 
+class GuardrailShape(Shape):
+    """A limit that proposals have to keep: exactly one of the first six fields, with what belongs to it."""
+
+    budget: Text | None = None
+    """What may be paid in all: `700000`, or against the baseline, with a sign, `+3%` or `-20000`."""
+    largest_loss: Text | None = None
+    """What no agent may lose over all periods that are counted, as `200`."""
+    loses_more_than: Text | None = None
+    """The share of their pay, as `10%`, that not too many agents may lose; with `at_most`."""
+    pay_gap: Name | None = None
+    """The attribute by whose groups the mean pay of a decision may not differ too much; with `at_most`."""
+    no_red_line_paid: YesNo = False
+    """That nobody who broke a red line of the baseline gets more than by the baseline."""
+    reaches: Name | None = None
+    """The rule of which enough decisions have to reach one of the `bands`; with `at_least`."""
+    bands: Annotated[tuple[Text, ...], Field(strict=False), BeforeValidator(one_or_more)] = ()
+    """Bands by name or by number from 1, or grades."""
+    at_most: Text | None = None
+    """The share of agents, or the gap, that is still kept, as `5%`."""
+    at_least: Text | None = None
+    """The share of decisions that is enough, as `20%`."""
+    of_repetitions: Text | None = None
+    """In how many of the repetitions the limit has to be kept, as `95%`; in all of them unless said."""
+
+
+# What has to stand beside each limit, and how it is written.
+_LIMITS: Mapping[str, tuple[frozenset[str], str]] = {
+    "budget": (frozenset(), "{budget: +3%}"),
+    "largest_loss": (frozenset(), "{largest_loss: 200}"),
+    "loses_more_than": (frozenset({"at_most"}), "{loses_more_than: 10%, at_most: 5%}"),
+    "pay_gap": (frozenset({"at_most"}), "{pay_gap: level, at_most: 20%}"),
+    "no_red_line_paid": (frozenset(), "{no_red_line_paid: yes}"),
+    "reaches": (frozenset({"bands", "at_least"}), "{reaches: volume_bonus, bands: [3, 4], at_least: 20%}"),
+}
+
+
+def _guardrail_form(value: object) -> object:
+    """Refuse a guardrail that names more than one limit, or not what belongs to it."""
+    if isinstance(value, Table):
+        named = [name for name in _LIMITS if name in value]
+        if len(named) != 1:
+            raise refuse("IE5153", names=", ".join(f"`{name}`" for name in _LIMITS))
+        beside, example = _LIMITS[named[0]]
+        if value.keys() & {"bands", "at_most", "at_least"} != beside:
+            raise refuse("IE5154", guardrail=named[0], example=example)
+    return value
+
+
+GuardrailForm: TypeAlias = Annotated[GuardrailShape, BeforeValidator(_guardrail_form)]
+
+
 class ScenarioShape(Shape):
     """A what-if: proposals that are tried in the place of a baseline, on a population."""
 
@@ -214,6 +268,8 @@ class ScenarioShape(Shape):
     """One or two numbers that are tried with several values under every proposal."""
     by: Splits = ()
     """Attributes or metrics, or pairs of them, to split the results by: `[team, [team, level]]`."""
+    guardrails: Annotated[tuple[GuardrailForm, ...], Field(strict=False)] = ()
+    """Limits that every proposal has to keep; where one is broken, the program ends with exit code 1."""
     outcome: Annotated[OutcomeShape | None, BeforeValidator(_outcome_form), AlsoWritten((FORMULA_FORM,))] = (
         None
     )

@@ -1,0 +1,355 @@
+"""Guardrails: limits that a proposal has to keep, so that a change that breaks one is not made unseen."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import ClassVar
+
+from incentive_engine.decision.amounts import Known, amount, written
+from incentive_engine.decision.format import Format
+from incentive_engine.decision.steps import ExplainedStep, ExplainedValue, StepValue
+from incentive_engine.language.types import MONEY, RATIO
+from incentive_engine.ruleset.fields import Title
+from incentive_engine.simulation.laboratory.distribution import rounded_share
+from incentive_engine.simulation.laboratory.ledger import Key, Paid
+from incentive_engine.simulation.laboratory.views import Facet
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """An agent by whom a guardrail is broken, and by how much money: what is lost, or paid more."""
+
+    agent: str
+    amount: Decimal
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the agent for JSON."""
+        return {"agent": self.agent, "amount": written(self.amount)}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one repetition comes to: whether the limit is kept, how nearly, and by whom it is broken."""
+
+    kept: bool
+    told: ExplainedStep
+    breakers: tuple[Breaker, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """One repetition of a variant, as guardrails look at it: row by row, in the order of `keys`.
+
+    `bands` has the bands and grades of each result of the variant that has any, such as `card.grade`.
+    """
+
+    keys: Sequence[Key]
+    before: Paid
+    after: Paid
+    places: int
+    bands: Mapping[str, Sequence[str]]
+    facet: Callable[[str], tuple[Facet, Sequence[Known | None]]]
+
+    def money(self, units: int) -> Decimal:
+        """Return an amount of the smallest unit in the currency."""
+        return amount(units, 10**self.places, self.places)
+
+    def losses(self) -> Iterator[tuple[str, int, int]]:
+        """Yield each agent with what was paid before and is lost over all periods, in the smallest unit."""
+        before, after = self.before.by_agent(), self.after.by_agent()
+        for agent in sorted(before):
+            yield agent, before[agent], before[agent] - after[agent]
+
+
+@dataclass(frozen=True, slots=True)
+class Guardrail:
+    """A limit. `share` is in how many of the repetitions it has to be kept."""
+
+    name: ClassVar[str]
+
+    share: Fraction = field(default=Fraction(1), kw_only=True)
+
+    @abstractmethod
+    def told(self) -> ExplainedStep:
+        """Return the limit in words."""
+
+    @abstractmethod
+    def found(self, repetition: Repetition) -> Finding:
+        """Return what comes of it in one repetition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget(Guardrail):
+    """What may be paid in all: `limit` in money, or, where `relative`, more than the baseline pays.
+
+    Where `of_baseline` is true the limit is a share of what the baseline pays.
+    """
+
+    name = "budget"
+
+    limit: Fraction
+    relative: bool = False
+    of_baseline: bool = False
+
+    def told(self) -> ExplainedStep:
+        """Return the limit in words."""
+        kind = RATIO if self.of_baseline else MONEY
+        if not self.relative:
+            return ExplainedStep("guardrail.budget", {"limit": ExplainedValue(self.limit, kind)})
+        code = "guardrail.budget.less" if self.limit < 0 else "guardrail.budget.more"
+        return ExplainedStep(code, {"limit": ExplainedValue(abs(self.limit), kind)})
+
+    def found(self, repetition: Repetition) -> Finding:
+        """Return what is paid in all, and how many decisions may still pay."""
+        before, after = repetition.before.total, repetition.after.total
+        limit = self.limit * 10**repetition.places
+        if self.relative:
+            limit = before + (self.limit * before if self.of_baseline else limit)
+        undecided = sum(1 for status in repetition.after.statuses if status in {"incomplete", "held"})
+        code = "guardrail.found.cost_open" if undecided else "guardrail.found.cost"
+        values: dict[str, StepValue] = {
+            "cost": _money(repetition.money(after)),
+            "difference": _money(repetition.money(after - before)),
+            "undecided": f"{undecided:,}",
+        }
+        return Finding(after <= limit, ExplainedStep(code, values))
+
+
+@dataclass(frozen=True, slots=True)
+class LargestLoss(Guardrail):
+    """What no agent may lose over all periods that are counted."""
+
+    name = "largest_loss"
+
+    limit: Fraction
+
+    def told(self) -> ExplainedStep:
+        """Return the limit in words."""
+        return ExplainedStep("guardrail.largest_loss", {"limit": ExplainedValue(self.limit, MONEY)})
+
+    def found(self, repetition: Repetition) -> Finding:
+        """Return the largest loss, and all agents who lose more than the limit."""
+        limit = self.limit * 10**repetition.places
+        lost = [(agent, loss) for agent, _, loss in repetition.losses()]
+        largest = max((loss for _, loss in lost), default=0)
+        breakers = _breakers(repetition, ((agent, loss) for agent, loss in lost if loss > limit))
+        told = ExplainedStep("guardrail.found.loss", {"loss": _money(repetition.money(max(0, largest)))})
+        return Finding(not breakers, told, breakers)
+
+
+@dataclass(frozen=True, slots=True)
+class Losers(Guardrail):
+    """Of how many agents, as a share, the pay may fall by more than a share of it."""
+
+    name = "loses_more_than"
+
+    loss: Fraction
+    at_most: Fraction
+
+    def told(self) -> ExplainedStep:
+        """Return the limit in words."""
+        return ExplainedStep("guardrail.losers", {"limit": _limit(self.at_most), "loss": _limit(self.loss)})
+
+    def found(self, repetition: Repetition) -> Finding:
+        """Return the share of agents who lose more, and who they are."""
+        every = list(repetition.losses())
+        lost = [(agent, loss) for agent, before, loss in every if loss > 0 and loss > self.loss * before]
+        told, share = _counted("guardrail.found.agents", len(lost), len(every))
+        kept = share <= self.at_most
+        return Finding(kept, told, () if kept else _breakers(repetition, lost))
+
+
+@dataclass(frozen=True, slots=True)
+class PayGap(Guardrail):
+    """How far the mean pay of a decision may differ between the groups of an attribute.
+
+    The gap is the difference of the highest and the lowest mean as a share of the highest, as the gender pay
+    gap of the OECD and Eurostat is the difference as a share of men's earnings. Decisions in which the
+    attribute is missing are in no group.
+    """
+
+    name = "pay_gap"
+
+    attribute: str
+    title: Title
+    at_most: Fraction
+
+    def told(self) -> ExplainedStep:
+        """Return the limit in words."""
+        return ExplainedStep("guardrail.pay_gap", {"attribute": self.title, "limit": _limit(self.at_most)})
+
+    def found(self, repetition: Repetition) -> Finding:
+        """Return the gap before and after."""
+        _, values = repetition.facet(self.attribute)
+        before, after = (_gap(values, paid.totals) for paid in (repetition.before, repetition.after))
+        told = ExplainedStep("guardrail.found.gap", {"before": _share(before), "after": _share(after)})
+        return Finding(after <= self.at_most, told)
+
+
+@dataclass(frozen=True, slots=True)
+class NoRedLinePaid(Guardrail):
+    """That where a red line of the baseline is broken nobody is paid more than by the baseline."""
+
+    name = "no_red_line_paid"
+
+    red_lines: tuple[str, ...]
+
+    def told(self) -> ExplainedStep:
+        """Return the limit in words."""
+        return ExplainedStep("guardrail.no_red_line_paid")
+
+    def found(self, repetition: Repetition) -> Finding:
+        """Return in how many such decisions more is paid, and to whom."""
+        broken = [repetition.before.result(f"{name}.broken") for name in self.red_lines]
+        more: dict[str, int] = {}
+        count = 0
+        rows = zip(repetition.keys, repetition.before.totals, repetition.after.totals, *broken, strict=True)
+        for (_, agent), before, after, *flags in rows:
+            # What cannot be judged counts as broken: it could be.
+            if after > before and any(flag is not False for flag in flags):
+                count += 1
+                more[agent] = more.get(agent, 0) + after - before
+        told = ExplainedStep("guardrail.found.decisions", {"count": f"{count:,}"})
+        return Finding(not more, told, _breakers(repetition, more.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Reaches(Guardrail):
+    """In how many decisions, as a share, one of some bands or grades of a rule has to be reached."""
+
+    name = "reaches"
+
+    rule: str
+    title: Title
+    bands: tuple[str, ...]
+    at_least: Fraction
+
+    def told(self) -> ExplainedStep:
+        """Return the limit in words."""
+        values: dict[str, StepValue] = {
+            "limit": _limit(self.at_least),
+            "bands": ", ".join(self.bands),
+            "rule": self.title,
+        }
+        return ExplainedStep("guardrail.reaches", values)
+
+    def found(self, repetition: Repetition) -> Finding:
+        """Return the share of decisions in which one is reached."""
+        reached = sum(
+            1
+            for name, options in repetition.bands.items()
+            if name.rpartition(".")[0] == self.rule
+            for value in repetition.after.result(name)
+            if value is not None and options[int(value)] in self.bands
+        )
+        told, share = _counted("guardrail.found.reached", reached, len(repetition.keys))
+        return Finding(share >= self.at_least, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether a variant keeps a guardrail.
+
+    `told` is what comes of it in the repetition whose cost is the median, as everywhere in a result;
+    `kept_in` counts the `repetitions` in which the limit is kept.
+    """
+
+    guardrail: Guardrail
+    finding: Finding
+    kept_in: int
+    repetitions: int
+
+    @property
+    def kept(self) -> bool:
+        """Whether the limit is kept, in as many repetitions as it has to be."""
+        return Fraction(self.kept_in, self.repetitions) >= self.guardrail.share
+
+    def step(self) -> ExplainedStep:
+        """Return the judgement in words."""
+        code = "guardrail.kept" if self.kept else "guardrail.broken"
+        values: dict[str, StepValue] = {"limit": self.guardrail.told(), "found": self.finding.told}
+        parts = [] if self.kept else [self._broken_by(each) for each in self.finding.breakers]
+        if self.repetitions > 1:
+            counts: dict[str, StepValue] = {
+                "kept": f"{self.kept_in:,}",
+                "all": f"{self.repetitions:,}",
+                "share": _limit(self.guardrail.share),
+            }
+            parts.insert(0, ExplainedStep("guardrail.repetitions", counts))
+        return ExplainedStep(code, values, parts=tuple(parts))
+
+    def to_dict(self, form: Format) -> dict[str, object]:
+        """Return the judgement for JSON."""
+        return {
+            "guardrail": self.guardrail.name,
+            "kept": self.kept,
+            "limit": self.guardrail.told().sentence(form),
+            "found": self.finding.told.sentence(form),
+            "values": self.finding.told.to_dict(form)["values"],
+            "kept_in": self.kept_in,
+            "repetitions": self.repetitions,
+            "broken_by": [each.to_dict() for each in self.finding.breakers],
+        }
+
+    def _broken_by(self, breaker: Breaker) -> ExplainedStep:
+        return ExplainedStep(
+            f"guardrail.by.{self.guardrail.name}",
+            {"agent": breaker.agent, "amount": _money(breaker.amount)},
+        )
+
+
+def judged(
+    guardrails: Sequence[Guardrail], repetitions: Iterable[Repetition], median: int
+) -> tuple[Judgement, ...]:
+    """Return whether guardrails are kept, from all repetitions of a variant.
+
+    `median` is the number of the one that is shown.
+    """
+    findings: list[list[Finding]] = [[] for _ in guardrails]
+    for repetition in repetitions:
+        for guardrail, found in zip(guardrails, findings, strict=True):
+            found.append(guardrail.found(repetition))
+    return tuple(
+        Judgement(guardrail, found[median - 1], sum(1 for each in found if each.kept), len(found))
+        for guardrail, found in zip(guardrails, findings, strict=True)
+    )
+
+
+def _gap(values: Sequence[Known | None], totals: Sequence[int]) -> Fraction:
+    """Return how far the means of groups differ; without two groups, or any pay, they do not."""
+    groups: dict[Known, list[int]] = {}
+    for value, units in zip(values, totals, strict=True):
+        if value is not None:
+            groups.setdefault(value, []).append(units)
+    means = [Fraction(sum(units), len(units)) for units in groups.values()]
+    highest = max(means, default=Fraction(0))
+    return (highest - min(means)) / highest if highest > 0 else Fraction(0)
+
+
+def _counted(code: str, count: int, every: int) -> tuple[ExplainedStep, Fraction]:
+    share = Fraction(count, every) if every else Fraction(0)
+    values: dict[str, StepValue] = {"share": _share(share), "count": f"{count:,}", "all": f"{every:,}"}
+    return ExplainedStep(code, values), share
+
+
+def _breakers(repetition: Repetition, found: Iterable[tuple[str, int]]) -> tuple[Breaker, ...]:
+    """Return the agents by whom a limit is broken, those with the most first."""
+    in_order = sorted(found, key=lambda each: (-each[1], each[0]))
+    return tuple(Breaker(agent, repetition.money(units)) for agent, units in in_order)
+
+
+def _money(value: Decimal) -> ExplainedValue:
+    return ExplainedValue(Fraction(value), MONEY)
+
+
+def _limit(share: Fraction) -> ExplainedValue:
+    return ExplainedValue(share, RATIO)
+
+
+def _share(value: Fraction) -> ExplainedValue:
+    """Return a share as it is shown: rounded, because some have no end as a decimal."""
+    return ExplainedValue(Fraction(rounded_share(value)), RATIO)
