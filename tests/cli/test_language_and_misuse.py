@@ -123,11 +123,14 @@ class TestHelp:
             assert said("cli.exit_codes", language) in page
 
     def test_the_usage_names_what_has_to_be_given(self, run: Run) -> None:
+        first = run("appeal", "--help").stdout.splitlines()[0]
+
+        assert first == (f"Usage: {PROGRAM} appeal RULESET SNAPSHOTS --agent ID --set NAME=VALUE [OPTIONS]")
+
+    def test_the_usage_names_what_may_be_given_in_brackets(self, run: Run) -> None:
         first = run("simulate", "--help").stdout.splitlines()[0]
 
-        assert first == (
-            f"Usage: {PROGRAM} simulate --baseline RULESET --proposal RULESET --snapshots SNAPSHOTS [OPTIONS]"
-        )
+        assert first == f"Usage: {PROGRAM} simulate [SCENARIO] [OPTIONS]"
 
     def test_it_is_no_wider_than_the_terminal_in_chinese_either(self, run: Run) -> None:
         page = run("evaluate", "--help", "--lang", "zh", columns=60).stdout.splitlines()

@@ -126,23 +126,28 @@ def test_csv_has_a_row_for_each_decision_with_what_the_report_is_split_by(
 ) -> None:
     result = simulated(run, policy, proposal, rows, "--format", "csv", "--by", "team")
 
-    assert list(csv.reader(result.stdout.splitlines())) == [
-        [
-            "agent",
-            "period",
-            "team",
-            "status_before",
-            "status_after",
-            "currency",
-            "before",
-            "after",
-            "difference",
-        ],
+    found = list(csv.DictReader(result.stdout.splitlines()))
+    columns = ["agent", "period", "team", "status_before", "status_after", "currency"]
+    money = ["before", "after", "difference"]
+    assert [[each[column] for column in (*columns, *money)] for each in found] == [
         ["A1", "2026-03", "day", "final", "final", "CNY", "37.50", "45.00", "7.50"],
         ["A2", "2026-03", "night", "final", "final", "CNY", "0.00", "0.00", "0.00"],
         ["A3", "2026-03", "day", "incomplete", "incomplete", "CNY", "25.00", "30.00", "5.00"],
         ["A1", "2026-04", "day", "final", "final", "CNY", "112.50", "115.00", "2.50"],
     ]
+
+
+def test_csv_has_what_each_rule_pays_before_and_after(
+    run: Run, policy: Path, proposal: Path, rows: Path
+) -> None:
+    result = simulated(run, policy, proposal, rows, "--format", "csv")
+
+    found = list(csv.DictReader(result.stdout.splitlines()))
+    # Of A1's April: 1 thanks, and the star of the month. A1's March has no star, and the day team no night.
+    assert [
+        found[3][f"{rule}.{side}"] for rule in ("thanks_bonus", "star") for side in ("before", "after")
+    ] == [*("12.50", "15.00", "100.00", "100.00")]
+    assert [found[0][name] for name in ("star.before", "night.after", "floor_added.before")] == ["0.00"] * 3
 
 
 def test_json_has_the_whole_comparison_with_amounts_as_texts(

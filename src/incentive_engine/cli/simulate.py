@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from incentive_engine.cli.interface import DONE, FOUND, Command
+from incentive_engine.cli.interface import DONE, FOUND, Command, Misuse
 from incentive_engine.cli.language import spoken
-from incentive_engine.cli.options import format_option, help_option, keep_inputs, lang_option, out_option
+from incentive_engine.cli.options import (
+    facts_option,
+    format_option,
+    help_option,
+    keep_inputs,
+    lang_option,
+    out_option,
+)
 
 if TYPE_CHECKING:
     from incentive_engine.cli.screen import Screen
@@ -17,9 +24,11 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.option("--baseline", metavar="RULESET", required=True)
-@click.option("--proposal", metavar="RULESET", required=True)
-@click.option("--snapshots", metavar="SNAPSHOTS", required=True)
+@click.argument("scenario", metavar="[SCENARIO]", required=False)
+@click.option("--baseline", metavar="RULESET")
+@click.option("--proposal", metavar="RULESET")
+@click.option("--snapshots", metavar="SNAPSHOTS")
+@facts_option
 @click.option("--by", metavar="NAME", multiple=True)
 @format_option("table", "csv", "json", "md")
 @out_option
@@ -29,25 +38,74 @@ if TYPE_CHECKING:
 def simulate(
     context: click.Context,
     *,
-    baseline: str,
-    proposal: str,
-    snapshots: str,
+    scenario: str | None,
+    baseline: str | None,
+    proposal: str | None,
+    snapshots: str | None,
+    facts: str | None,
     by: tuple[str, ...],
     form: str,
     out: Path | None,
 ) -> None:
-    """Compare two rulesets over the same population."""
+    """Try the proposals of a scenario, or one proposal, over the same population as the baseline."""
+    if scenario is not None:
+        if baseline is not None or proposal is not None:
+            raise Misuse("cli.scenario_alone")
+        _try(context, scenario, snapshots, by, form, out)
+        return
+    given = {"--baseline": baseline, "--proposal": proposal, "--snapshots": snapshots}
+    for name, file in given.items():
+        if file is None:
+            raise Misuse("cli.scenario_or_rulesets", name=name)
+    files = [file for file in given.values() if file is not None]
+    _compare(context, *files, facts=facts, by=by, form=form, out=out)
+
+
+def _try(
+    context: click.Context, file: str, snapshots: str | None, by: tuple[str, ...], form: str, out: Path | None
+) -> None:
+    """Run a scenario file."""
+    from incentive_engine.cli.progress import Working
+    from incentive_engine.cli.scenario import run, scenario_of, write_result
+    from incentive_engine.cli.screen import Screen
+
+    keep_inputs(out, [file, *([] if snapshots is None else [snapshots])])
+    screen = Screen(spoken(context))
+    with Working(screen.remarks) as working:
+        working.stage(screen.said("cli.stage.ruleset"))
+        scenario = scenario_of(file, by, screen)
+        keep_inputs(out, [str(path) for path in scenario.files])
+        result = run(scenario, snapshots, screen, working)
+        working.writing(screen.said("cli.stage.writing"), screen.results if out is None else None)
+        write_result(result, form, out, screen)
+    screen.tell_rows(result.left_out.rejected)
+    found = [*result.left_out.rejected, *result.left_out.assumed]
+    context.exit(FOUND if found else DONE)
+
+
+def _compare(
+    context: click.Context,
+    baseline: str,
+    proposal: str,
+    snapshots: str,
+    *,
+    facts: str | None,
+    by: tuple[str, ...],
+    form: str,
+    out: Path | None,
+) -> None:
+    """Compare two rulesets."""
     from incentive_engine.cli.inputs import exit_code, require_rows, rows_of, ruleset_of
     from incentive_engine.cli.progress import Working
     from incentive_engine.cli.screen import Screen
     from incentive_engine.simulation import ComparisonError
     from incentive_engine.simulation import simulate as compare
 
-    keep_inputs(out, [baseline, proposal, snapshots])
+    keep_inputs(out, [baseline, proposal, snapshots, *([facts] if facts else [])])
     screen = Screen(spoken(context))
     with Working(screen.remarks) as working:
         working.stage(screen.said("cli.stage.ruleset"))
-        before, after = ruleset_of(baseline, screen), ruleset_of(proposal, screen)
+        before, after = ruleset_of(baseline, screen, facts), ruleset_of(proposal, screen, facts)
         working.stage(screen.said("cli.stage.rows"))
         rows = rows_of(snapshots, working, screen.said("cli.stage.comparing"))
         try:

@@ -87,5 +87,10 @@ def ruleset_schema(kinds: Mapping[str, type[Rule]]) -> dict[str, Any]:
         __doc__=RulesetShape.__doc__,
         rules=(rules, Field(min_length=1, description=description)),
     )
-    schema = whole.model_json_schema(by_alias=True, schema_generator=_ForEditors)
+    return shape_schema(whole)
+
+
+def shape_schema(shape: type[Shape]) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of the files that have a shape, for editors."""
+    schema = shape.model_json_schema(by_alias=True, schema_generator=_ForEditors)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

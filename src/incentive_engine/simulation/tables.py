@@ -38,6 +38,11 @@ _OF_TEXT = {
     "reasons",
     "side",
     "problem",
+    "proposal",
+    "figure",
+    "band",
+    "place_before",
+    "place_after",
 }
 _COSTS = ("before", "after", "difference")
 _PEOPLE = ("gainers", "losers", "unchanged")
@@ -49,6 +54,10 @@ class Cell:
 
     value: Value
     text: str
+
+
+NONE = Cell(None, "")
+"""The cell in which nothing stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ class Tabulator:
             [
                 self._text(code),
                 *_people(each),
-                _count(each.counted),
+                count_cell(each.counted),
                 self._more(each.gained),
                 self._more(each.lost),
             ]
@@ -98,8 +107,8 @@ class Tabulator:
         """Return what each rule that pays money costs; the rows add up to the last one."""
         rows = [self._rule(rule) for rule in rules if rule.pays]
         if floor.units_before or floor.units_after:
-            rows.append([self._text("simulation.floor_added"), *self._costs(floor), _NONE, _NONE])
-        rows.append([self._text("simulation.sum"), *self._costs(total), _NONE, _NONE])
+            rows.append([self._text("simulation.floor_added"), *self._costs(floor), NONE, NONE])
+        rows.append([self._text("simulation.sum"), *self._costs(total), NONE, NONE])
         return self._table("rules", ("rule", *_COSTS, "paid_before", "paid_after"), rows, summed=True)
 
     def groups(self, grouping: Grouping, total: Cost, agents: Tally) -> Table:
@@ -119,7 +128,8 @@ class Tabulator:
     def statuses(self, counts: Iterable[StatusCount]) -> Table:
         """Return how many decisions have which status before and after."""
         rows = [
-            [self._status(each.before), self._status(each.after), _count(each.decisions)] for each in counts
+            [self._status(each.before), self._status(each.after), count_cell(each.decisions)]
+            for each in counts
         ]
         return self._table("statuses", ("status_before", "status_after", "decisions"), rows)
 
@@ -127,8 +137,8 @@ class Tabulator:
         """Return the decisions whose status is not the same."""
         rows = [
             [
-                _plain(pair.agent),
-                _plain(pair.period),
+                plain_cell(pair.agent),
+                plain_cell(pair.period),
                 self._status(pair.status_before),
                 self._status(pair.status_after),
                 *self._costs(pair.cost),
@@ -142,10 +152,10 @@ class Tabulator:
         """Return the changes with their reasons, one a line in the last cell."""
         rows = [
             [
-                _plain(change.pair.agent),
-                _plain(change.pair.period),
+                plain_cell(change.pair.agent),
+                plain_cell(change.pair.period),
                 *self._costs(change.pair.cost),
-                _plain("\n".join(self._lines(change.step().parts))),
+                plain_cell("\n".join(self._lines(change.step().parts))),
             ]
             for change in changes
         ]
@@ -156,8 +166,8 @@ class Tabulator:
         rows = [
             [
                 Cell(each.side, self._filled(f"simulation.side.{each.side}")),
-                _plain(each.period),
-                _count(each.decisions),
+                plain_cell(each.period),
+                count_cell(each.decisions),
                 self._money(each.total),
             ]
             for each in periods
@@ -168,7 +178,7 @@ class Tabulator:
         """Return the rows that were left out, one line for each problem."""
         rows = [
             [
-                _NONE if row.row is None else _count(row.row),
+                NONE if row.row is None else count_cell(row.row),
                 Cell(each.side, self._filled(f"simulation.side.{each.side}")),
                 Cell(each.problem.problem.code, each.problem.problem.message(self.form.language)),
             ]
@@ -202,12 +212,12 @@ class Tabulator:
         return [
             Cell(rule.rule, rule.title.in_language(self.form.language)),
             *self._costs(rule.cost),
-            _count(rule.paid_before),
-            _count(rule.paid_after),
+            count_cell(rule.paid_before),
+            count_cell(rule.paid_after),
         ]
 
     def _group(self, cost: Cost, agents: Tally) -> list[Cell]:
-        return [_count(agents.counted), *self._costs(cost), self._share(cost), *_people(agents)]
+        return [count_cell(agents.counted), *self._costs(cost), self._share(cost), *_people(agents)]
 
     def _costs(self, cost: Cost) -> list[Cell]:
         return [self._money(cost.before), self._money(cost.after), self._more(cost.difference)]
@@ -221,7 +231,7 @@ class Tabulator:
     def _share(self, cost: Cost) -> Cell:
         share = cost.share
         if share is None:
-            return _NONE
+            return NONE
         return Cell(share, self._with_sign(share, self.form.value(Fraction(share), RATIO, SHARE_PLACES)))
 
     def _with_sign(self, value: Decimal, text: str) -> str:
@@ -242,16 +252,15 @@ class Tabulator:
             yield from self._lines(step.parts, indent + "  ")
 
 
-_NONE = Cell(None, "")
-
-
-def _plain(text: str) -> Cell:
+def plain_cell(text: str) -> Cell:
+    """Return the cell of a text."""
     return Cell(text, text)
 
 
-def _count(number: int) -> Cell:
+def count_cell(number: int) -> Cell:
+    """Return the cell of a count."""
     return Cell(number, digits(Fraction(number)))
 
 
 def _people(each: Tally) -> list[Cell]:
-    return [_count(number) for number in (each.gainers, each.losers, each.unchanged)]
+    return [count_cell(number) for number in (each.gainers, each.losers, each.unchanged)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
@@ -14,7 +14,7 @@ from incentive_engine.language.types import Value
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.ruleset.nodes import Items, Node, Scalar, Table
 from incentive_engine.ruleset.period import Period, parse_period
-from incentive_engine.ruleset.problems import Problem
+from incentive_engine.ruleset.problems import Problem, Span
 from incentive_engine.ruleset.shape import Dated
 from incentive_engine.ruleset.text import read_file, read_yaml
 from incentive_engine.ruleset.validation import suggestion, validated
@@ -22,6 +22,7 @@ from incentive_engine.simulation.laboratory.assuming import assumed
 from incentive_engine.simulation.laboratory.figures import Figures
 from incentive_engine.simulation.laboratory.guarding import guarding
 from incentive_engine.simulation.laboratory.rulesets import RulesetFile, Tried, read_ruleset
+from incentive_engine.simulation.laboratory.running import PERIOD
 from incentive_engine.simulation.laboratory.scenario import Counted, Outcome, Scenario, ScenarioError
 from incentive_engine.simulation.laboratory.shape import ProposalShape, ScenarioShape
 from incentive_engine.simulation.laboratory.sweeping import Points, points
@@ -122,8 +123,8 @@ class _Reader:
             by=tuple(self._splits(baseline, variants)),
             seed=shape.seed,
             repeat=shape.repeat,
-        )
             guardrails=tuple(guarding(shape.guardrails, baseline, variants, self._report)),
+        )
 
     def _figures(self, ruleset: Ruleset) -> Figures:
         policy = ruleset.policy
@@ -151,14 +152,11 @@ class _Reader:
         return Outcome(_OUTCOME, shape.title or Title(text, text), value.type)
 
     def _splits(self, baseline: Ruleset, variants: Iterable[Variant]) -> Iterator[tuple[str, ...]]:
-        policies = [baseline.policy, *(policy for variant in variants for policy in variant.policies())]
-        known = {field.name for policy in policies for field in policy.fields} | {"period"}
+        known = _names([baseline, *(variant.ruleset for variant in variants)])
         for names in self._shape.by:
             for name in names:
                 if str(name) not in known:
-                    listed = ", ".join(f"`{each}`" for each in sorted(known))
-                    values = {"name": str(name), "names": listed, **suggestion(name, known)}
-                    self._report(Problem("IE5110", values, name.span))
+                    self._report(_no_split(name, known, name.span))
             yield tuple(str(name) for name in names)
 
     # --- Proposals
@@ -223,3 +221,28 @@ class _Reader:
         policy = baseline.policy
         for problem in Calendar(policy.cadence, policy.effective).problems(stage):
             self._report(problem)
+
+
+def by_names(scenario: Scenario, texts: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return by what else the results of a scenario shall be split: `team`, or `team,level` for a pair.
+
+    Raises:
+        ScenarioError: if no ruleset of the scenario has an attribute or metric of a name.
+    """
+    known = _names([scenario.baseline, *(variant.ruleset for variant in scenario.variants)])
+    splits = [tuple(name.strip() for name in text.split(",")) for text in texts]
+    problems = [_no_split(name, known, None) for names in splits for name in names if name not in known]
+    if problems:
+        raise ScenarioError(problems)
+    return splits
+
+
+def _names(rulesets: Iterable[Ruleset]) -> list[str]:
+    """Return what results can be split by."""
+    fields = (field.name for ruleset in rulesets for field in ruleset.policy.fields)
+    return list(dict.fromkeys((*fields, PERIOD)))
+
+
+def _no_split(name: str, known: Sequence[str], at: Span | None) -> Problem:
+    listed = ", ".join(f"`{each}`" for each in known)
+    return Problem("IE5110", {"name": str(name), "names": listed, **suggestion(name, known)}, at)

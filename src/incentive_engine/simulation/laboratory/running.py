@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from incentive_engine.decision.amounts import Known, amount
+from incentive_engine.decision.decision import Decision
 from incentive_engine.evaluate.cells import Taken
 from incentive_engine.evaluate.records import Record, Records, RowProblem, from_records
 from incentive_engine.graph.nodes import Program
@@ -16,6 +17,7 @@ from incentive_engine.ruleset.period import Period
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.simulation.laboratory.behaviour import Assumption, Behaviour, Draws
 from incentive_engine.simulation.laboratory.bench import Bench, Reading, Snapshots, readings, values_of
+from incentive_engine.simulation.laboratory.decisions import decisions
 from incentive_engine.simulation.laboratory.ledger import Key, Ledger, Paid
 from incentive_engine.simulation.laboratory.scenario import Scenario
 from incentive_engine.simulation.laboratory.variants import BASELINE, Variant
@@ -238,6 +240,11 @@ class Trial:
         if expected is None:
             return reading.snapshots
         return reading.changed(expected.drawn(Draws(self.scenario.seed, repetition)), expected.places)
+
+    def decisions(self, variant: Variant, repetition: int, keys: Iterable[Key]) -> dict[Key, Decision]:
+        """Return a variant's decisions on some periods and agents in one repetition."""
+        names = self.bench(variant).reading.carrier.input_names
+        return decisions(variant, self.snapshots(variant, repetition), names, keys)
 
     def _expected_of(self, variant: Variant) -> _Expected | None:
         return next((each for each in self._expected if each.behaviour == variant.behaviour), None)

@@ -76,6 +76,14 @@ class Scenario:
         """The ids of the proposals, in order."""
         return tuple(dict.fromkeys(variant.proposal for variant in self.variants))
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that are read: the scenario itself, rulesets and data."""
+        policies = [policy for variant in self.variants for policy in variant.policies()]
+        rulesets = dict.fromkeys(Path(policy.file) for policy in (self.baseline.policy, *policies))
+        data = [self.snapshots, *([] if self.history is None else [self.history])]
+        return (Path(self.file), *rulesets, *data)
+
     def of(self, proposal: str, point: Mapping[str, str] | None = None) -> Variant:
         """Return the variant of a proposal, at a point of the sweep if there is one.
 
