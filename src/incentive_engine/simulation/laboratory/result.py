@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -16,9 +18,9 @@ from incentive_engine.kinds.interface import Rule
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.simulation.cost import Cost, Tally, tally
 from incentive_engine.simulation.laboratory.distribution import Distribution, Interval, distribution, interval
+from incentive_engine.simulation.laboratory.guardrails import Judgement, Repetition, judged
 from incentive_engine.simulation.laboratory.ledger import Key, Paid
 from incentive_engine.simulation.laboratory.programs import Shown, shown_results
-from incentive_engine.simulation.laboratory.guardrails import Judgement, Repetition, judged
 from incentive_engine.simulation.laboratory.running import LeftOut, Trial, kept
 from incentive_engine.simulation.laboratory.scenario import Scenario
 from incentive_engine.simulation.laboratory.variants import Variant
@@ -32,7 +34,8 @@ from incentive_engine.simulation.laboratory.views import (
     band_counts,
     changed_sum,
 )
-from incentive_engine.simulation.parts import STATUSES, RuleCost, StatusCount
+from incentive_engine.simulation.parts import STATUSES, DecisionPair, RuleCost, StatusCount
+from incentive_engine.simulation.reasons import ExplainedChange, explained
 from incentive_engine.texts import Language
 
 
@@ -222,9 +225,6 @@ class VariantResult:
             outcome.title, self.cost, _sum(before), _sum(after), _unknown(before), _unknown(after)
         )
 
-    # --- Split
-
-    def by(self, *names: str) -> Splitting:
     # --- Why
 
     def decisions(self, keys: Iterable[Key]) -> tuple[DecisionPair, ...]:
@@ -270,6 +270,14 @@ class VariantResult:
             facet=self._trial.facet,
         )
 
+    # --- Split
+
+    @property
+    def splits(self) -> tuple[tuple[str, ...], ...]:
+        """By what the scenario asks for the results to be split."""
+        return self._trial.scenario.by
+
+    def by(self, *names: str) -> Splitting:
         """Return all decisions split by attributes or metrics of these names, as the data have them.
 
         `period` splits by period. An agent whose value changes is in several sections, in each with the
@@ -375,6 +383,10 @@ class ScenarioResult:
         """
         wanted = self.scenario.of(proposal, point)
         return next(each for each in self.variants if each.variant is wanted)
+
+    def to_json(self, language: Language = "en") -> str:
+        """Return the result as JSON."""
+        return json.dumps(self.to_dict(language), ensure_ascii=False)
 
     def to_dict(self, language: Language = "en") -> dict[str, object]:
         """Return the result for JSON; amounts are texts, so that no reader makes floats of them."""
