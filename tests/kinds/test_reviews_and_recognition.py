@@ -372,6 +372,10 @@ rules:
         [
             ("{id: a, kind: bonus, pay: 1, instead_of: b1}, {id: b, kind: bonus, pay: 1}", "IE3060"),
             ("{id: a, kind: bonus, pay: 1, instead_of: a}", "IE3061"),
+            (
+                "{id: a, kind: bonus, pay: 1, instead_of: b}, {id: b, kind: bonus, pay: 1, instead_of: c1}",
+                "IE3060",
+            ),
         ],
     )
     def test_it_names_another_rule(self, rules: str, code: str) -> None:

@@ -8,6 +8,7 @@ from incentive_engine.compile.calendar import in_force
 from incentive_engine.compile.context import OtherRules, RuleContext
 from incentive_engine.compile.declarations import Declarations
 from incentive_engine.compile.ground import Ground
+from incentive_engine.compile.limiting import limited
 from incentive_engine.graph.nodes import Node
 from incentive_engine.kinds.interface import Built
 from incentive_engine.language.names import Compiled
@@ -33,7 +34,8 @@ class BuiltRules:
         """Return a rule's meaning, built once."""
         if name not in self._built:
             with self._ground.namespace.building(name):
-                self._built[name] = self._ground.rules[name].build(self.context(name))
+                context, rule = self.context(name), self._ground.rules[name]
+                self._built[name] = limited(context, rule, rule.build(context))
         return self._built[name]
 
     def scope(self, name: str) -> Node:

@@ -22,10 +22,15 @@ from incentive_engine.ruleset.problems import Problem, Span
 
 @dataclass(frozen=True, slots=True)
 class OtherRules:
-    """What other rules mean to one rule: what red lines leave of a value, and what those named pay."""
+    """What other rules mean to one rule: what red lines leave of a value, what those named pay and have paid.
+
+    `earned_before` is what the rule itself has earned earlier in a window of the calendar.
+    """
 
     after_red_lines: Callable[[Node, int], Node]
     named: Callable[[Sequence[Scalar]], tuple[OtherRule, ...]]
+    paid: Callable[[Sequence[Scalar], Cadence], tuple[OtherRule, ...]]
+    earned_before: Callable[[Cadence], Node]
 
 
 class TopContext:
@@ -123,6 +128,14 @@ class RuleContext(TopContext):
     def others(self, names: Sequence[Scalar]) -> tuple[OtherRule, ...]:
         """Return the other rules that are named by id or tag, in rule order."""
         return self._other_rules.named(names)
+
+    def paid(self, names: Sequence[Scalar], window: Cadence) -> tuple[OtherRule, ...]:
+        """Return the rules that are named, with what they have paid in the end since a window began."""
+        return self._other_rules.paid(names, window)
+
+    def earned_before(self, window: Cadence) -> Node:
+        """Return what the rule has earned the agent since a window began, before this period."""
+        return self._other_rules.earned_before(window)
 
 
 def _is_one_of(value: Value, expected: Sequence[Type]) -> bool:

@@ -32,7 +32,9 @@ class Lines:
             for name, rest in finals.rests.items():
                 owed = partial(self._still_owed, rest)
                 ground.history.keep(rest_slot(name), ground.builder.constant(0), owed)
-        return tuple(self._line(name, finals) for name in ground.rules)
+        lines = tuple(self._line(name, finals) for name in ground.rules)
+        self._money.keep_sums(finals)
+        return lines
 
     def _still_owed(self, rest: Node, carried: Node) -> Node:
         """Return what is owed after a period; what cannot be judged or has no snapshot changes nothing."""

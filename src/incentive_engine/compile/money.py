@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 from incentive_engine.compile.building import BuiltRules
 from incentive_engine.compile.context import OtherRules
@@ -14,7 +15,8 @@ from incentive_engine.compile.red_lines import Reach, RedLine, deducted, is_name
 from incentive_engine.graph.nodes import Node
 from incentive_engine.kinds.interface import Consequence, OtherRule
 from incentive_engine.ruleset.nodes import Scalar
-from incentive_engine.ruleset.problems import Span
+from incentive_engine.ruleset.period import Cadence
+from incentive_engine.ruleset.problems import Problem, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,78 @@ class Money:
     def __init__(self, ground: Ground, rules: BuiltRules) -> None:
         self._ground = ground
         self._rules = rules
+        self._sums: dict[tuple[str, str, Cadence], Node] = {}
+
+    # --- Over windows of the calendar
+
+    def earned_before(self, name: str, window: Cadence) -> Node:
+        """Return what a rule has earned the agent since a window began, before this period.
+
+        What is held counts as if it were paid: its place is kept.
+        """
+        return self._sum_before(name, "earned", window)
+
+    def paid(self, asking: str, names: Sequence[Scalar], window: Cadence) -> tuple[OtherRule, ...]:
+        """Return the rules that are named, with what they have paid since a window began.
+
+        Of others this period counts as well, of the rule that asks the earlier ones. Unknown where something
+        is held or could not be determined. A rule that waits for the one that asks is left out, which is
+        reported.
+        """
+        found: list[OtherRule] = []
+        for name, rule in self._ground.rules.items():
+            if not is_named(rule, names):
+                continue
+            if name == asking and self._is_one_period(window):
+                for own in (each for each in names if each == name):
+                    self._ground.report(Problem("IE3067", {"name": name}, own.span))
+            elif name == asking:
+                found.append(OtherRule(rule.id, rule.shown_title, self._sum_before(name, "paid", window)))
+            elif not self._ground.namespace.is_cycle(name, rule.id.span):
+                found.append(OtherRule(rule.id, rule.shown_title, self._paid_since(name, window)))
+        return tuple(found)
+
+    def _paid_since(self, name: str, window: Cadence) -> Node | None:
+        """Return what a rule has paid since a window began, with this period; None for one without money."""
+        rule = self._ground.rules[name]
+        if self._rules.built(name).pay is None:
+            return None
+        final = self.final(name, rule.id.span)
+        if final is None:
+            return self._ground.builder.unknown()
+        return self._ground.builder.add(self._sum_before(name, "paid", window), final)
+
+    def _sum_before(self, name: str, what: Literal["earned", "paid"], window: Cadence) -> Node:
+        builder = self._ground.builder
+        if self._is_one_period(window):
+            return builder.constant(0)
+        key = (name, what, window)
+        if key not in self._sums:
+            carried = builder.carried(_sum_slot(*key), builder.constant(0))
+            opens = self._ground.history.opens(window)
+            self._sums[key] = builder.choose(opens, builder.constant(0), carried)
+        return self._sums[key]
+
+    def _is_one_period(self, window: Cadence) -> bool:
+        """Whether a window is one period of the ruleset, before which there is nothing in it."""
+        return window is self._ground.calendar.cadence is not Cadence.EVENT
+
+    def keep_sums(self, finals: Finals) -> None:
+        """Leave to the next period what rules have earned and paid since windows began."""
+        builder = self._ground.builder
+        for (name, what, window), before in self._sums.items():
+            now = finals.lines[name] if what == "paid" else self._reserved(name, finals)
+            left = builder.choose(builder.present(), builder.add(before, now), before)
+            self._ground.history.leave(_sum_slot(name, what, window), builder.constant(0), left)
+
+    def _reserved(self, name: str, finals: Finals) -> Node:
+        """Return what a rule earns in this period; of what is held or may not apply, all that it may."""
+        builder = self._ground.builder
+        in_scope = builder.default(self._rules.scope(name), builder.true)
+        limits, pay = self.limits(name), self._rules.built(name).pay
+        assert pay is not None  # noqa: S101 -- only what pays has a limit
+        most = builder.choose(in_scope, limits[-1].left if limits else pay, builder.constant(0))
+        return builder.default(finals.lines[name], most)
 
     # --- Before red lines
 
@@ -68,9 +142,10 @@ class Money:
             if other_name == asking:
                 break
             if not self._ground.namespace.is_cycle(other_name, other.id.span):
-                left = self._rules.built(other_name).left.get(name)
-                if left is not None:
-                    found.append(Limit(other.id, self._after_review(other_name, left)))
+                left = self._rules.built(other_name).left
+                found.extend(
+                    Limit(other.id, self._after_review(other_name, left[name])) for _ in left.keys() & {name}
+                )
         return tuple(found)
 
     # --- After red lines
@@ -185,6 +260,15 @@ def rest_slot(red_line: str) -> str:
     return f"{red_line}.rest"
 
 
+def _sum_slot(rule: str, what: str, window: Cadence) -> str:
+    return f"{rule}: {what} since the start of the {window}"
+
+
 def seen_by(name: str, money: Money) -> OtherRules:
     """Return what a rule sees of the others."""
-    return OtherRules(partial(money.after_red_lines, name), partial(money.others, name))
+    return OtherRules(
+        partial(money.after_red_lines, name),
+        partial(money.others, name),
+        partial(money.paid, name),
+        partial(money.earned_before, name),
+    )

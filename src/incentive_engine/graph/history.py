@@ -54,6 +54,14 @@ class History:
         self.states[slot] = left
         return carried
 
+    def leave(self, slot: str, initial: Node, left: Node) -> None:
+        """Leave a value in a slot for the next period; `initial` is what the agent's first one finds.
+
+        Raises:
+            ValueError: if the slot is taken.
+        """
+        self.keep(slot, initial, lambda _: left)
+
     def opens(self, window: Cadence) -> Node:
         """Whether this is the first period of a window of the calendar: of its month, quarter or year.
 

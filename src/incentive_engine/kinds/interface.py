@@ -17,6 +17,7 @@ from incentive_engine.graph.history import History
 from incentive_engine.graph.nodes import Node
 from incentive_engine.graph.rounding import Rounding
 from incentive_engine.kinds.recognition import Recognise, Recognised
+from incentive_engine.kinds.windows import PayLimit
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import Type, Value
 from incentive_engine.ruleset.fields import Formula, Name, Names, Quantity, Shape, Title, Words
@@ -154,7 +155,7 @@ class FromTable:
 
 @dataclass(frozen=True, slots=True)
 class OtherRule:
-    """Another rule of the ruleset, and what it pays before red lines: nothing to agents outside of its scope.
+    """A rule that another one names, and what it pays: nothing to agents outside of its scope.
 
     A rule that limits others sees what the ones before it leave, any other rule what all of them leave. `pay`
     is None for a rule without money.
@@ -233,6 +234,13 @@ class Context(FormulaContext, Protocol):
         """Return the other rules that are named by id or tag, in rule order."""
         ...
 
+    def paid(self, names: Sequence[Scalar], window: Cadence) -> tuple[OtherRule, ...]:
+        """Return the rules that are named, with what they have paid in the end since a window began.
+
+        Of others this period counts as well, of the rule itself the earlier ones.
+        """
+        ...
+
 
 class Rule(Shape):
     """The fields that every rule has."""
@@ -259,6 +267,8 @@ class Rule(Shape):
     """What the agent is recognised with beyond money where the rule gives something, or where it holds."""
     instead_of: Names = ()
     """The ids of rules whose place this one takes: where it applies those have no line."""
+    limit: PayLimit | None = None
+    """The most that the rule pays one agent in a month, quarter or year, as `{pay: 300, per: month}`."""
 
     texts: ClassVar[str] = ""
     """The kind's own texts, in the form of the TOML files of `incentive_engine.texts`, if it has any."""

@@ -10,16 +10,19 @@ from pydantic import Field, model_validator
 
 from incentive_engine.graph.nodes import Node
 from incentive_engine.kinds.interface import Context, Shown, Step
+from incentive_engine.kinds.others import paid_already
 from incentive_engine.kinds.outline import measure_steps
+from incentive_engine.kinds.windows import WINDOW_TITLES, LessPaid, PaidAlready
 from incentive_engine.language.types import MONEY, NUMBER
-from incentive_engine.ruleset.fields import Number, Quantity, Shape, refuse
+from incentive_engine.ruleset.fields import Number, Quantity, Shape, Title, refuse
 from incentive_engine.ruleset.nodes import Scalar
+from incentive_engine.ruleset.period import Cadence, lies_in
 
 Action = Literal["times", "cap", "floor", "plus"]
 
 
 class ThenStep(Shape):
-    """One step: exactly one of the four."""
+    """One step: exactly one of the five."""
 
     times: Number | None = None
     """What the amount is multiplied with, as `card.score / 100`."""
@@ -29,27 +32,26 @@ class ThenStep(Shape):
     """The least that the amount is lifted to."""
     plus: Number | None = None
     """Money that is added; less than nothing takes it off."""
+    less_paid: LessPaid | None = None
+    """Rules whose payments come off, as `[volume_bonus]` or `{rules: [volume_bonus], per: year}`."""
 
     @model_validator(mode="after")
     def _one_action(self) -> Self:
-        if len(self._given) != 1:
+        given = (self.times, self.cap, self.floor, self.plus, self.less_paid)
+        if sum(each is not None for each in given) != 1:
             raise refuse("IE3250")
         return self
 
     @property
-    def _given(self) -> list[tuple[Action, Quantity]]:
+    def action(self) -> tuple[Action, Quantity]:
+        """What is done, and with what; not for `less_paid`."""
         given: list[tuple[Action, Quantity | None]] = [
             ("times", self.times),
             ("cap", self.cap),
             ("floor", self.floor),
             ("plus", self.plus),
         ]
-        return [(action, quantity) for action, quantity in given if quantity is not None]
-
-    @property
-    def action(self) -> tuple[Action, Quantity]:
-        """What is done, and with what."""
-        return self._given[0]
+        return next((action, quantity) for action, quantity in given if quantity is not None)
 
 
 Then = Annotated[tuple[ThenStep, ...], Field(strict=False)]
@@ -83,6 +85,8 @@ def paid(context: Context, amount: Node, then: Sequence[ThenStep], condition: No
 
 def _run(context: Context, before: Node, step: ThenStep, told: Node) -> tuple[Node, tuple[Step, ...]]:
     """Return the amount after one step, and what is told of it."""
+    if step.less_paid is not None:
+        return _less_paid(context, before, step.less_paid, told)
     builder = context.builder
     action, quantity = step.action
     compiled = context.number(quantity, expect=[NUMBER if action == "times" else MONEY])
@@ -101,6 +105,35 @@ def _run(context: Context, before: Node, step: ThenStep, told: Node) -> tuple[No
         idle = builder.all_of(told, builder.opposite(acts))
         told_steps.append(Step(f"then.{action}_idle", shown, span, idle, parts))
     return after, tuple(told_steps)
+
+
+def _less_paid(
+    context: Context, before: Node, already: PaidAlready, told: Node
+) -> tuple[Node, tuple[Step, ...]]:
+    """Return the amount without what rules have paid already, and what is told of it."""
+    builder = context.builder
+    first = already.rules[0]
+    window = context.cadence if already.per is None else Cadence(already.per)
+    if not lies_in(context.cadence, window):
+        context.problem("IE3065", first, cadence=str(context.cadence), window=str(window))
+        return before, ()
+    paying = paid_already(context, already.rules, window)
+    total = builder.add(*(each.pay for each in paying))
+    after = builder.subtract(before, total)
+    shown: dict[str, Shown | Title | str] = {
+        "before": Shown(before, MONEY),
+        "paid": Shown(total, MONEY),
+        "after": Shown(after, MONEY),
+        "window": WINDOW_TITLES[window],
+    }
+    parts = tuple(each.step for each in paying)
+    known = builder.known(total)
+    return after, (
+        Step("then.less_paid", shown, first.span, builder.all_of(told, known), parts),
+        Step(
+            "then.less_paid_unknown", shown, first.span, builder.all_of(told, builder.opposite(known)), parts
+        ),
+    )
 
 
 def _acted(context: Context, before: Node, action: Action, operand: Node) -> tuple[Node, Node]:

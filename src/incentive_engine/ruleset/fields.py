@@ -264,8 +264,8 @@ ManyWords = Annotated[
     tuple[Words, ...], Field(strict=False), BeforeValidator(one_or_more_words), AlsoWritten(WORDS_FORMS)
 ]
 Cadences = Literal["event", "day", "week", "month", "quarter", "year"]
-_ONE_NAME = AlsoWritten(({"type": "string", "pattern": NAME_PATTERN},))
-Names = Annotated[tuple[Name, ...], Field(strict=False), BeforeValidator(one_or_more), _ONE_NAME]
+ONE_NAME = AlsoWritten(({"type": "string", "pattern": NAME_PATTERN},))
+Names = Annotated[tuple[Name, ...], Field(strict=False), BeforeValidator(one_or_more), ONE_NAME]
 SomeNames = Annotated[
-    tuple[Name, ...], Field(strict=False, min_length=1), BeforeValidator(one_or_more), _ONE_NAME
+    tuple[Name, ...], Field(strict=False, min_length=1), BeforeValidator(one_or_more), ONE_NAME
 ]
