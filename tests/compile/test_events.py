@@ -21,8 +21,7 @@ def codes(*rules: str) -> list[str]:
         "{id: a, kind: red_line, when: handled < group_mean(handled), consequence: void}",
         "{id: a, kind: red_line, when: handled < 5, consequence: {deduct: group_max(base_salary)}}",
         "{id: a, kind: star_award, rank_by: [{highest: handled}], ties: all_win, prizes: [{pay: 5}]}",
-        "{id: a, kind: star_award, rank_by: [{highest: handled}], ties: all_win,"
-        " prizes: [{recognise: [praise]}]}",
+        "{id: a, kind: star_award, rank_by: [{lowest: handled}], ties: all_win, prizes: [{recognise: x}]}",
         "{id: a, kind: pool, budget: 1000, weight: handled}",
         "{id: a, kind: growth_credit, earn: [{credits: group_count()}]}",
     ],

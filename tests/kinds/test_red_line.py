@@ -332,7 +332,6 @@ def test_problems_with_periods_are_said_in_both_languages(code: str) -> None:
 @pytest.mark.parametrize(
     ("cadence", "lasts", "first", "count"),
     [
-        ("event", "2 days", "2026-03-01", 2),
         ("day", "1 week", "2026-03-01", 7),
         ("week", "14 days", "2026-W10", 2),
         ("month", "1 year", "2026-01", 12),

@@ -14,6 +14,7 @@ from incentive_engine.compile.ground import Ground
 from incentive_engine.compile.lines import Lines, totals
 from incentive_engine.compile.money import Money, seen_by
 from incentive_engine.compile.names import Lost, Results
+from incentive_engine.compile.over_time import Periods
 from incentive_engine.compile.policy import InputField, PolicyLine
 from incentive_engine.graph.nodes import Node, Program
 from incentive_engine.graph.rounding import rounded
@@ -49,7 +50,8 @@ class Assembly:
     ) -> None:
         self.ground = Ground(shape, rules, lost, report, steps_over_gaps=steps_over_gaps)
         self._declarations = Declarations(self.ground)
-        self._rules = BuiltRules(self.ground, self._declarations, lambda name: seen_by(name, self._money))
+        self._periods = Periods(self.ground, self._declarations, self._declare_rules)
+        self._rules = BuiltRules(self.ground, self._periods, lambda name: seen_by(name, self._money))
         self._money = Money(self.ground, self._rules)
 
     def assemble(self) -> Assembled:
@@ -58,7 +60,7 @@ class Assembly:
         self._declarations.check_header()
         self._declarations.declare()
         self._rules.check_places()
-        self._declare_rules()
+        self._declare_rules(ground)
         ground.namespace.build_all()
         built = {name: self._rules.built(name) for name in ground.rules}
         for problem in problems_of_events(ground.shape, built, ground.rules):
@@ -85,11 +87,22 @@ class Assembly:
 
     # --- What formulas read of rules
 
-    def _declare_rules(self) -> None:
-        ground = self.ground
+    def _declare_rules(self, ground: Ground) -> None:
         for name, rule in ground.rules.items():
             kept = {key: Value(kept_before(ground.builder, name, key), MONEY) for key in rule.keeps_names}
-            ground.namespace.define_rule(name, rule.id.span, partial(self._results, name), kept)
+            results = partial(self._results, name)
+            if ground.window not in (None, self._periods.window(rule)):
+                kept, results = {}, partial(self._results_of_another_period, name, ground)
+            ground.namespace.define_rule(name, rule.id.span, results, kept)
+
+    def _results_of_another_period(self, name: str, ground: Ground) -> Results:
+        """Return a rule's results as they are refused to what decides over a longer period."""
+
+        def refuse(result: str, at: Span) -> None:
+            values = {"name": name, "result": result, "cadence": str(ground.window)}
+            ground.report(Problem("IE3836", values, at))
+
+        return {result: partial(refuse, result) for result in self._results(name)}
 
     def _results(self, name: str) -> Results:
         """Return what formulas can read of a rule: its kind's results, its amount and what is left of it."""

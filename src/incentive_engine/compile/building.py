@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from incentive_engine.compile.calendar import in_force
 from incentive_engine.compile.context import OtherRules, RuleContext
-from incentive_engine.compile.declarations import Declarations
 from incentive_engine.compile.ground import Ground
 from incentive_engine.compile.limiting import limited
+from incentive_engine.compile.over_time import Periods
 from incentive_engine.graph.nodes import Node
-from incentive_engine.kinds.interface import Built
+from incentive_engine.kinds.interface import Built, OtherRule
 from incentive_engine.language.names import Compiled
+from incentive_engine.ruleset.nodes import Scalar
 from incentive_engine.ruleset.problems import Problem, Span
 from incentive_engine.ruleset.validation import suggestion
 
 
 class BuiltRules:
-    """Builds rules on demand. `other_rules` gives what the rule of an id sees of the others."""
+    """Builds rules on demand, each on the ground of its period.
 
-    def __init__(
-        self, ground: Ground, declarations: Declarations, other_rules: Callable[[str], OtherRules]
-    ) -> None:
+    `other_rules` gives what the rule of an id sees of the others.
+    """
+
+    def __init__(self, ground: Ground, periods: Periods, other_rules: Callable[[str], OtherRules]) -> None:
         self._ground = ground
-        self._declarations = declarations
+        self._periods = periods
         self._other_rules = other_rules
         self._built: dict[str, Built] = {}
         self._scopes: dict[str, Node] = {}
@@ -51,23 +55,43 @@ class BuiltRules:
     def _own_scope(self, name: str) -> Node:
         """Return whether a rule is in force for the period and applies to the agent, whatever others do."""
         if name not in self._scopes:
-            ground, rule = self._ground, self._ground.rules[name]
+            rule, builder = self._ground.rules[name], self._ground.builder
+            ground, _ = self._periods.of(rule)
             ground.check_dates(rule.effective)
+            decides = builder.all_of(self._periods.decides(rule), in_force(builder, rule.effective.days))
             applies = ground.formulas.condition(rule.applies_to).value.node
-            self._scopes[name] = ground.builder.all_of(in_force(ground.builder, rule.effective.days), applies)
+            self._scopes[name] = builder.all_of(decides, applies)
         return self._scopes[name]
 
     def context(self, name: str) -> RuleContext:
         """Return what a rule is given to build its meaning with."""
         if name not in self._contexts:
+            ground, declarations = self._periods.of(self._ground.rules[name])
+            others = self._other_rules(name)
             self._contexts[name] = RuleContext(
-                self._ground,
-                self._ground.formulas_in(self.scope(name)),
-                self._declarations.metric_facts,
-                self._declarations.tables.of,
-                self._other_rules(name),
+                ground,
+                ground.formulas_in(self.scope(name)),
+                declarations.metric_facts,
+                declarations.tables.of,
+                replace(others, named=partial(self._of_one_period, name, others.named)),
             )
         return self._contexts[name]
+
+    def _of_one_period(
+        self,
+        name: str,
+        named: Callable[[Sequence[Scalar]], tuple[OtherRule, ...]],
+        names: Sequence[Scalar],
+    ) -> tuple[OtherRule, ...]:
+        """Return what rules that are named pay; those with another period say too little to a longer one."""
+        rules = self._ground.rules
+        window = self._periods.window(rules[name])
+        found = named(names)
+        for other in found:
+            if window is not None and self._periods.window(rules[str(other.id)]) is not window:
+                values = {"name": name, "other": str(other.id), "cadence": str(window)}
+                self._ground.report(Problem("IE3837", values, rules[name].id.span))
+        return found
 
     # --- Reviews
 

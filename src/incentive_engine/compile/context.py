@@ -113,6 +113,7 @@ class RuleContext(TopContext):
     ) -> None:
         super().__init__(ground, formulas, metric_facts)
         self.money_places: int = ground.money_places
+        self.own_cadence: Cadence = ground.cadence
         self.rules_and_tags: Collection[str] = ground.rules_and_tags
         self._tables = tables
         self._other_rules = other_rules

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 
 from incentive_engine.compile.calendar import Calendar
 from incentive_engine.compile.formulas import Formulas
@@ -25,7 +26,8 @@ class Ground:
 
     `rules` are its rules by id; an id that is taken is reported. `rules_and_tags` are what rules can be
     referred to by. `steps_over_gaps` says that the program steps over gaps in an agent's history, where every
-    input is unknown, so that no input counts as always known.
+    input is unknown, so that no input counts as always known. `window` is the longer period that rules decide
+    over here, None where it is the ruleset's own.
     """
 
     def __init__(
@@ -65,7 +67,26 @@ class Ground:
                 if declared.title is not None
             }
         )
+        self.window: Cadence | None = None
         self.formulas = self.formulas_in(self.builder.true)
+
+    def over(self, window: Cadence) -> Ground:
+        """Return the ground of the rules that decide over a longer period.
+
+        It is this one, but for what names mean there (to begin with, nothing), and for history, which goes
+        over the longer periods.
+        """
+        longer = copy(self)
+        longer.window = window
+        longer.history = self.history.over(window)
+        longer.namespace = self.namespace.beside()
+        longer.formulas = longer.formulas_in(self.builder.true)
+        return longer
+
+    @property
+    def cadence(self) -> Cadence:
+        """How long one period is for the rules that are built here."""
+        return self.window or self.calendar.cadence
 
     def formulas_in(self, scope: Node) -> Formulas:
         """Return what compiles the formulas of a rule with this scope."""
@@ -78,10 +99,11 @@ class Ground:
                 scope=scope,
                 rounding=self.rounding,
                 report=self.report,
+                window=self.window,
             )
         )
 
     def check_dates(self, dated: Dated) -> None:
         """Report what is wrong with the dates of something that is in force for a time."""
-        for problem in self.calendar.problems(dated):
+        for problem in Calendar(self.cadence, self.calendar.effective).problems(dated):
             self.report(problem)

@@ -60,6 +60,10 @@ class Namespace:
     _in_progress: list[str] = field(default_factory=list)
     _spans: dict[str, Span] = field(default_factory=dict)
 
+    def beside(self) -> Namespace:
+        """Return an empty namespace that knows what is being built in this one: names that mean otherwise."""
+        return Namespace(self.report, self.lost, _in_progress=self._in_progress)
+
     def define(self, name: str, span: Span, build: Callable[[], Meaning]) -> None:
         """Add a name; a name that is taken is reported."""
         if self._is_free(name, span):

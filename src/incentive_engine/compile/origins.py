@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from incentive_engine.compile.policy import InputField
 from incentive_engine.graph.builder import Builder
@@ -48,11 +49,21 @@ class Told:
         return tuple(step for name, value in compiled.reads.items() for step in self.value_steps(name, value))
 
 
+@dataclass(frozen=True, slots=True)
+class HowTold:
+    """The sentences that tell a metric: that of its value, and that of its being missing."""
+
+    value: str = "value.input"
+    missing: str = "value.missing"
+    weight: Title | None = None
+
+
 def input_steps(
     builder: Builder,
     field: InputField,
     value: Node,
     *,
+    told: HowTold = HowTold(),
     raw: Node | None = None,
     enough: Compiled | None = None,
     parts: tuple[Step, ...] = (),
@@ -62,11 +73,13 @@ def input_steps(
         "name": field.title,
         "value": Shown(value, field.type),
     }
+    if told.weight is not None:
+        shown["weight"] = told.weight
     given = raw if raw is not None else value
     missing = builder.opposite(builder.known(given))
     steps = [
-        Step("value.input", shown, when=builder.known(value)),
-        Step("value.missing", {"name": field.title}, when=missing),
+        Step(told.value, shown, when=builder.known(value)),
+        Step(told.missing, {"name": field.title}, when=missing),
     ]
     if enough is not None:
         thin = builder.all_of(builder.known(given), builder.opposite(builder.known(value)))

@@ -169,9 +169,10 @@ class Decision:
             currency=self.currency,
             money_places=self._policy.money_places,
             heading=ExplainedStep("decision.heading_of_event" if self.event else "decision.heading", heading),
-            summary=summary(reading, self.status),
+            summary=summary(reading, self.status, self._period),
             sections=tuple(
-                section(reading, line, seeker.nearest(line) if seeker else ()) for line in applicable(reading)
+                section(reading, line, seeker.nearest(line) if seeker else (), self._period)
+                for line in applicable(reading)
             ),
             notes=tuple(note.step() for note in self.notes),
             language=language,

@@ -14,10 +14,11 @@ from incentive_engine.decision.reading import Reading
 from incentive_engine.decision.steps import ExplainedStep, ExplainedValue, StepValue, told
 from incentive_engine.language.types import CREDIT_PLACES, MONEY, NUMBER, RATIO
 from incentive_engine.ruleset.nodes import Scalar
+from incentive_engine.ruleset.period import Cadence, Closes, Period, period_of
 
 
-def summary(reading: Reading, status: str) -> tuple[ExplainedStep, ...]:
-    """Return the steps that tell the status, and the total as the sum of its lines."""
+def summary(reading: Reading, status: str, period: Period) -> tuple[ExplainedStep, ...]:
+    """Return the steps that tell the status, the total as the sum of its lines, and what is decided later."""
     parts: list[ExplainedStep] = []
     for line in reading.policy.lines:
         final = reading.number(line.final)
@@ -36,10 +37,33 @@ def summary(reading: Reading, status: str) -> tuple[ExplainedStep, ...]:
         ExplainedStep("decision.ruleset", {"ruleset": str(shape.ruleset), "version": str(shape.version)}),
         ExplainedStep(f"status.{status}"),
         ExplainedStep("total.sum" if parts else "total.nothing", total, parts=tuple(parts)),
+        *_decided_later(reading, period),
     )
 
 
-def section(reading: Reading, line: PolicyLine, nearest: tuple[Nearest, ...]) -> Section:
+def _decided_later(reading: Reading, period: Period) -> Iterator[ExplainedStep]:
+    """Yield which rules decide over a longer period that has not ended yet, and when they do."""
+    for line in reading.policy.lines:
+        window = _window(line, period)
+        if window is not None and not Closes(window.cadence).holds(period):
+            values: dict[str, StepValue] = {
+                "title": line.rule.shown_title,
+                "period": str(window),
+                "last": str(period_of(window.end, period.cadence)),
+            }
+            yield ExplainedStep("total.decided_later", values, line.rule.id.span)
+
+
+def _window(line: PolicyLine, period: Period) -> Period | None:
+    """Return the longer period that a rule decides over, None where it is the decision's own."""
+    written = line.rule.period
+    if written is None or written == period.cadence.value:
+        return None
+    window = period.within(Cadence(written))
+    return window if line.rule.effective.days.covers(window) == "all" else None
+
+
+def section(reading: Reading, line: PolicyLine, nearest: tuple[Nearest, ...], period: Period) -> Section:
     """Return what there is to say about one rule."""
     outcome = outcome_of(reading, line)
     heading: dict[str, StepValue] = {
@@ -53,6 +77,7 @@ def section(reading: Reading, line: PolicyLine, nearest: tuple[Nearest, ...]) ->
         outcome=outcome,
         heading=ExplainedStep(f"line.{outcome}", heading, line.rule.id.span),
         steps=(
+            *_period(line, period),
             *_scope(reading, line),
             *told(reading, line.built.steps),
             *_limited(reading, line),
@@ -63,6 +88,12 @@ def section(reading: Reading, line: PolicyLine, nearest: tuple[Nearest, ...]) ->
             *_nearest(outcome, nearest),
         ),
     )
+
+
+def _period(line: PolicyLine, period: Period) -> Iterator[ExplainedStep]:
+    window = _window(line, period)
+    if window is not None:
+        yield ExplainedStep("line.over_period", {"period": str(window)}, line.rule.id.span)
 
 
 def _scope(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:

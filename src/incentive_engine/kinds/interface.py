@@ -20,7 +20,16 @@ from incentive_engine.kinds.recognition import Recognise, Recognised
 from incentive_engine.kinds.windows import PayLimit
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import Type, Value
-from incentive_engine.ruleset.fields import Formula, Name, Names, Quantity, Shape, Title, Words
+from incentive_engine.ruleset.fields import (
+    Formula,
+    Name,
+    Names,
+    Quantity,
+    Shape,
+    Title,
+    Words,
+    WrittenCadence,
+)
 from incentive_engine.ruleset.nodes import Scalar
 from incentive_engine.ruleset.period import Cadence
 from incentive_engine.ruleset.problems import Span
@@ -216,10 +225,12 @@ class FormulaContext(Protocol):
 class Context(FormulaContext, Protocol):
     """What `build` can ask for.
 
-    `rules_and_tags` are the ids of all rules of the ruleset and the tags that they bear.
+    `rules_and_tags` are the ids of all rules of the ruleset and the tags that they bear. `own_cadence` is how
+    long one period of the rule is: as long as the ruleset's, or longer.
     """
 
     money_places: int
+    own_cadence: Cadence
     rules_and_tags: Collection[str]
 
     def table(self, name: Scalar, measure: Compiled) -> FromTable | None:
@@ -259,6 +270,8 @@ class Rule(Shape):
     """Who is in the rule's scope, as a condition; others get no line."""
     effective: Effective = Effective()
     """The days on which the rule is in force, where they are not the ruleset's."""
+    period: WrittenCadence | None = None
+    """How long the rule's own period is, where it is longer than the ruleset's; it decides at its end."""
     when: Formula | None = None
     """The condition under which the rule pays."""
     hold_when: Formula | None = None

@@ -40,17 +40,17 @@ class Lasting:
     text: Scalar
 
     def periods(self, context: Context) -> int:
-        """Return how many of the ruleset's periods it is; one after a problem has been reported.
+        """Return how many of the rule's periods it is; one after a problem has been reported.
 
         Whole periods are counted: 12 months are 4 quarters, while 6 weeks are no number of months.
         """
         periods = Fraction(self.number)
         if self.unit != "period":
             base, length = _LENGTHS[self.unit]
-            own_base, own_length = _CADENCES[context.cadence]
+            own_base, own_length = _CADENCES[context.own_cadence]
             periods = periods * length / own_length
             if base != own_base or periods.denominator != 1:
-                context.problem("IE3051", self.text, text=str(self.text), cadence=str(context.cadence))
+                context.problem("IE3051", self.text, text=str(self.text), cadence=str(context.own_cadence))
                 return 1
         if not 1 <= periods <= MOST_PERIODS:
             context.problem("IE3052", self.text, text=str(self.text), most=str(MOST_PERIODS))

@@ -331,6 +331,7 @@ class _Compiler:
                 where=where,
                 places=places,
                 rounding=self._rounding,
+                window=self._surroundings.window,
             )
         )
         return self._read(self._source.excerpt(tree.place), value) if function.table else value

@@ -12,6 +12,7 @@ from incentive_engine.graph.nodes import Constant, Node
 from incentive_engine.graph.rounding import Rounding
 from incentive_engine.language.types import Type, Value
 from incentive_engine.ruleset.nodes import Scalar
+from incentive_engine.ruleset.period import Cadence
 from incentive_engine.texts import Language
 
 # What an argument may be: a number of any dimension, something with an order (a number or a date), anything
@@ -29,6 +30,7 @@ class Application:
     `text` is the call as it is written, and `texts` are its arguments, with their places.
     `agreed` is the type that arguments have together where they must agree with one another. `within` and
     `where` say who counts as a peer, the rule's scope included. `places` and `rounding` are for a quotient.
+    `window` is the period of the rule that the call stands in, where that is longer than the ruleset's.
     """
 
     builder: Builder
@@ -41,6 +43,7 @@ class Application:
     where: Node
     places: Places
     rounding: Rounding
+    window: Cadence | None = None
 
     @property
     def nodes(self) -> tuple[Node, ...]:

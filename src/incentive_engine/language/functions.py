@@ -222,12 +222,12 @@ def _default(call: Application) -> Value:
 
 @_function("period_start", en="The first day of the period.", zh="本期第一天。")
 def _period_start(call: Application) -> Value:
-    return Value(call.builder.period_number("start"), DATE)
+    return Value(call.builder.period_number("start", call.window), DATE)
 
 
 @_function("period_end", en="The last day of the period.", zh="本期最后一天。")
 def _period_end(call: Application) -> Value:
-    return Value(call.builder.period_number("end"), DATE)
+    return Value(call.builder.period_number("end", call.window), DATE)
 
 
 @_function(
@@ -263,11 +263,11 @@ def _months_between(call: Application) -> Value:
 )
 def _share_of_period(call: Application) -> Value:
     build = call.builder
-    first = build.greatest(call.nodes[0], build.period_number("start"))
-    last = build.least(call.nodes[1], build.period_number("end"))
+    first = build.greatest(call.nodes[0], build.period_number("start", call.window))
+    last = build.least(call.nodes[1], build.period_number("end", call.window))
     days = build.add(build.subtract(last, first), build.constant(1))
     inside = build.greatest(build.constant(0), days)
-    return Value(build.multiply(inside, build.inverse(build.period_number("days"))), RATIO)
+    return Value(build.multiply(inside, build.inverse(build.period_number("days", call.window))), RATIO)
 
 
 # --- Peers: the snapshots of the same period in the rule's scope, the agent's own among them

@@ -15,6 +15,7 @@ from incentive_engine.graph.rounding import Rounding
 from incentive_engine.language.function import Function
 from incentive_engine.language.types import Value
 from incentive_engine.ruleset.nodes import Scalar
+from incentive_engine.ruleset.period import Cadence
 from incentive_engine.ruleset.problems import Problem, Span
 
 
@@ -51,7 +52,8 @@ class Surroundings:
     """Where a formula stands.
 
     `scope` says of an agent whether it is in the scope of the formula's rule, and thereby who counts as a
-    peer; outside of rules it is true.
+    peer; outside of rules it is true. `window` is the period of the rule, where that is longer than the
+    ruleset's.
     """
 
     names: Names
@@ -61,6 +63,7 @@ class Surroundings:
     scope: Node
     rounding: Rounding
     report: Callable[[Problem], None]
+    window: Cadence | None = None
 
 
 @dataclass(frozen=True, slots=True)

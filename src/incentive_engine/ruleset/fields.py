@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -264,6 +264,19 @@ ManyWords = Annotated[
     tuple[Words, ...], Field(strict=False), BeforeValidator(one_or_more_words), AlsoWritten(WORDS_FORMS)
 ]
 Cadences = Literal["event", "day", "week", "month", "quarter", "year"]
+
+
+def _read_cadence(text: Scalar) -> Scalar:
+    # A Literal would be checked in the same way, and lose the place.
+    words = get_args(Cadences)
+    if text not in words:
+        raise PydanticCustomError("literal_error", "{expected}", {"expected": ", ".join(words)})
+    return text
+
+
+WrittenCadence = Annotated[
+    InstanceOf[Scalar], reading(_read_cadence), WithJsonSchema({"enum": list(get_args(Cadences))})
+]
 ONE_NAME = AlsoWritten(({"type": "string", "pattern": NAME_PATTERN},))
 Names = Annotated[tuple[Name, ...], Field(strict=False), BeforeValidator(one_or_more), ONE_NAME]
 SomeNames = Annotated[

@@ -108,6 +108,33 @@ class Attribute(Measured):
     """The unit that a duration comes in; seconds unless said."""
 
 
+class OverTime(Shape):
+    """What a metric means to a rule whose period has several of the ruleset's."""
+
+    take: Literal["sum", "last", "max", "min"] | None = None
+    """The sum of the periods, the last of them, the greatest or the least."""
+    mean_by: Name | None = None
+    """In place of `take`: the mean of the periods, weighed by another metric such as `csat_surveys`."""
+    missing_periods: Literal["unknown", "skip"] = "unknown"
+    """If the agent has no row for one of the periods: `unknown` (the default), or `skip` to leave it out."""
+
+
+def _over_time_form(value: object) -> object:
+    """Bring `over_time: sum` to the long form."""
+    if isinstance(value, Scalar):
+        return Table([(Scalar("take", value.span), value)], value.span)
+    if isinstance(value, Table) and ("take" in value) == ("mean_by" in value):
+        raise refuse("IE3838")
+    return value
+
+
+OverTimeForm = Annotated[
+    OverTime,
+    BeforeValidator(_over_time_form),
+    AlsoWritten(({"enum": ["sum", "last", "max", "min"]},)),
+]
+
+
 class Metric(Measured):
     """A number measured about the agent's work in a period."""
 
@@ -117,6 +144,8 @@ class Metric(Measured):
     """Whether a higher or a lower value is better."""
     enough: Formula | None = None
     """A condition such as `csat_surveys >= 20`: where it does not hold the metric is unknown."""
+    over_time: OverTimeForm | None = None
+    """What it means to rules with a longer period: sum (for a count unless said), last, max, min, a mean."""
     unit: Literal["s", "min", "h", "d"] | None = None
     """The unit that a duration comes in; seconds unless said."""
     strict: YesNo = False
@@ -132,6 +161,8 @@ class Fact(Measured):
 
     type: MetricType
     """count, number, ratio (0 to 1), money, duration or boolean."""
+    over_time: OverTimeForm | None = None
+    """What it means to rules with a longer period: sum (for a count unless said), last, max, min, a mean."""
     per: Name | None = None
     """The attribute, such as team, for each value of which there is one; left out: one for the company."""
     unit: Literal["s", "min", "h", "d"] | None = None
