@@ -79,7 +79,11 @@ def _try(
         working.writing(screen.said("cli.stage.writing"), screen.results if out is None else None)
         write_result(result, form, out, screen)
     screen.tell_rows(result.left_out.rejected)
-    found = [*result.left_out.rejected, *result.left_out.assumed]
+    for variant, judgement in result.broken:
+        limit = judgement.guardrail.told().sentence(variant.form(screen.language))
+        values = {"proposal": variant.variant.shown_title(screen.language), "limit": limit}
+        screen.tell(screen.said("cli.guardrail_broken", **values), "bold red")
+    found = [*result.left_out.rejected, *result.left_out.assumed, *result.broken]
     context.exit(FOUND if found else DONE)
 
 

@@ -43,6 +43,28 @@ def guarding(
             yield guardrail
 
 
+def read_budget(text: Scalar, baseline: Policy, report: Report) -> Budget | None:
+    """Return a budget, or None after a problem has been reported."""
+    number = quantity(text)
+    signed = text.strip().startswith(("+", "-", "＋", "－"))
+    of_baseline = number is not None and number.unit.strip() == "%"
+    # `3%` could be three per cent of the baseline as well as three per cent more.
+    if number is None or (not signed if of_baseline else not _is_money(number, baseline)):
+        report(_refused(text, "budget", "+3%"))
+        return None
+    return Budget(number.exact / (_HUNDRED if of_baseline else 1), signed, of_baseline)
+
+
+def _is_money(number: Quantity, baseline: Policy) -> bool:
+    currency = str(baseline.shape.currency)
+    units = {"", currency} | (_YUAN if currency == "CNY" else set())
+    return number.unit.strip() in units
+
+
+def _refused(text: Scalar, guardrail: str, example: str) -> Problem:
+    return Problem("IE5155", {"text": str(text), "guardrail": guardrail, "example": example}, text.span)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """One guardrail while it is read; `policies` are all rulesets of the scenario, the baseline first."""
@@ -78,14 +100,7 @@ class _Reader:
     # --- One by one
 
     def _budget(self, text: Scalar) -> Budget | None:
-        number = quantity(text)
-        signed = text.strip().startswith(("+", "-", "＋", "－"))
-        of_baseline = number is not None and number.unit.strip() == "%"
-        # `3%` could be three per cent of the baseline as well as three per cent more.
-        if number is None or (of_baseline and not signed) or not (of_baseline or self._is_money(number)):
-            self._refused(text, "budget", "+3%")
-            return None
-        return Budget(number.exact / (_HUNDRED if of_baseline else 1), signed, of_baseline)
+        return read_budget(text, self.policies[0], self.report)
 
     def _losers(self) -> Losers | None:
         loss, at_most = self._share("loses_more_than"), self._share("at_most")
@@ -139,19 +154,13 @@ class _Reader:
 
     def _money(self, text: Scalar, guardrail: str) -> Fraction | None:
         number = quantity(text)
-        if number is None or not self._is_money(number) or number.exact < 0:
+        if number is None or not _is_money(number, self.policies[0]) or number.exact < 0:
             self._refused(text, guardrail, "200")
             return None
         return number.exact
 
-    def _is_money(self, number: Quantity) -> bool:
-        currency = str(self.policies[0].shape.currency)
-        units = {"", currency} | (_YUAN if currency == "CNY" else set())
-        return number.unit.strip() in units
-
     def _refused(self, text: Scalar, guardrail: str, example: str) -> None:
-        values = {"text": str(text), "guardrail": guardrail, "example": example}
-        self.report(Problem("IE5155", values, text.span))
+        self.report(_refused(text, guardrail, example))
 
     def _unknown(
         self, code: str, name: Scalar, known: Sequence[str] | Mapping[str, object], **more: str

@@ -103,12 +103,15 @@ class Budget(Guardrail):
         code = "guardrail.budget.less" if self.limit < 0 else "guardrail.budget.more"
         return ExplainedStep(code, {"limit": ExplainedValue(abs(self.limit), kind)})
 
+    def allowed(self, before: int, places: int) -> Fraction:
+        """Return what may be paid where the baseline pays `before`, both in the currency's smallest unit."""
+        limit = self.limit * (before if self.of_baseline else 10**places)
+        return before + limit if self.relative else limit
+
     def found(self, repetition: Repetition) -> Finding:
         """Return what is paid in all, and how many decisions may still pay."""
         before, after = repetition.before.total, repetition.after.total
-        limit = self.limit * 10**repetition.places
-        if self.relative:
-            limit = before + (self.limit * before if self.of_baseline else limit)
+        limit = self.allowed(before, repetition.places)
         undecided = sum(1 for status in repetition.after.statuses if status in {"incomplete", "held"})
         code = "guardrail.found.cost_open" if undecided else "guardrail.found.cost"
         values: dict[str, StepValue] = {

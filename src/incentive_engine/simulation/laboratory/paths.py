@@ -195,6 +195,11 @@ def _number(items: Items, step: Scalar) -> int | None:
     return None
 
 
+def item_name(item: Node, number: int) -> str:
+    """Return the step of a path that leads to an item of a list: its name, or its number from 1."""
+    return next(_names(item), str(number))
+
+
 def _names(item: Node) -> Iterator[str]:
     """Yield the names of an item of a list; its own goes before that of what it is about."""
     given = [item.get(field) for field in _NAMING] if isinstance(item, Table) else []
@@ -210,7 +215,12 @@ def _candidates(node: Table | Items) -> Iterator[str]:
         yield from node
     else:
         for number, item in enumerate(node, start=1):
-            yield next(_names(item), str(number))
+            yield item_name(item, number)
+
+
+def _sections(root: Table) -> Iterator[str]:
+    """Yield the parts of a ruleset that have parts of their own."""
+    yield from (name for name, node in root.items() if not isinstance(node, Scalar))
 
 
 def _beginnings(root: Table, step: str) -> Iterable[str]:

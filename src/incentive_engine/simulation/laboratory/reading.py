@@ -18,6 +18,7 @@ from incentive_engine.ruleset.problems import Problem, Span
 from incentive_engine.ruleset.shape import Dated
 from incentive_engine.ruleset.text import read_file, read_yaml
 from incentive_engine.ruleset.validation import suggestion, validated
+from incentive_engine.simulation.laboratory.aiming import goal, sensitivity_share
 from incentive_engine.simulation.laboratory.assuming import assumed
 from incentive_engine.simulation.laboratory.figures import Figures
 from incentive_engine.simulation.laboratory.guarding import guarding
@@ -124,6 +125,8 @@ class _Reader:
             seed=shape.seed,
             repeat=shape.repeat,
             guardrails=tuple(guarding(shape.guardrails, baseline, variants, self._report)),
+            goal=goal(shape.goal, baseline, variants, self._report),
+            sensitivity=sensitivity_share(shape.sensitivity, self._report),
         )
 
     def _figures(self, ruleset: Ruleset) -> Figures:

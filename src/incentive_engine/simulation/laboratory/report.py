@@ -10,6 +10,7 @@ from incentive_engine.decision.decision import engine_version
 from incentive_engine.decision.format import Format
 from incentive_engine.decision.steps import ExplainedStep
 from incentive_engine.ruleset.fields import Title
+from incentive_engine.simulation.laboratory.guardrails import Judgement
 from incentive_engine.simulation.laboratory.result import ScenarioResult, VariantResult
 from incentive_engine.simulation.laboratory.tables import ScenarioTabulator
 from incentive_engine.simulation.report import Block, Heading, as_markdown, as_text
@@ -21,6 +22,16 @@ _LISTED = 20
 _LARGEST = 5
 _TOLD = 5
 _SHORT_HASH = 12
+
+
+def _shortened(judgement: Judgement) -> ExplainedStep:
+    """Return a judgement in words, with only the foremost of those who break the limit; the data has all."""
+    step = judgement.step()
+    more = len(step.parts) - _LISTED
+    if more <= 0:
+        return step
+    further = ExplainedStep("simulation.further", {"count": f"{more:,}"})
+    return replace(step, parts=(*step.parts[:_LISTED], further))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,7 @@ class ScenarioReport:
         table = make.variants(self.result.variants)
         yield Heading(table.title, 2)
         yield table
+        yield from self._found(make)
         for result in self.result.variants:
             if not result.variant.point:
                 yield from self._variant(result, make)
@@ -105,6 +117,19 @@ class ScenarioReport:
             values = {"count": str(repetitions), "seed": str(scenario.seed)}
             yield ExplainedStep("scenario.repeated", values)
 
+    def _found(self, make: ScenarioTabulator) -> Iterator[Block]:
+        """Yield what was sought, and what moves the cost."""
+        if self.result.sought:
+            yield Heading(self._said("goal.heading"), 2)
+            yield tuple(found.step() for found in self.result.sought)
+        if self.result.sensitivity is not None:
+            table = make.sensitivity(self.result.sensitivity)
+            yield Heading(table.title, 2)
+            yield replace(table, rows=table.rows[:_LISTED])
+            count = len(self.result.sensitivity.fixed)
+            if count:
+                yield (ExplainedStep("sensitivity.fixed", {"count": f"{count:,}"}),)
+
     def _variant(self, result: VariantResult, make: ScenarioTabulator) -> Iterator[Block]:
         identity = result.variant.ruleset.identity
         yield Heading(result.variant.shown_title(self.language), 2)
@@ -119,6 +144,9 @@ class ScenarioReport:
                 },
             ),
         )
+        if result.judgements:
+            yield Heading(self._said("guardrail.heading"), 3)
+            yield tuple(_shortened(judgement) for judgement in result.judgements)
         for table in self._tables(result, make):
             yield Heading(table.title, 3)
             shown = table.rows[:_LISTED] if table.name in _LISTS else table.rows

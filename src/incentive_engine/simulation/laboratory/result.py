@@ -23,6 +23,8 @@ from incentive_engine.simulation.laboratory.ledger import Key, Paid
 from incentive_engine.simulation.laboratory.programs import Shown, shown_results
 from incentive_engine.simulation.laboratory.running import LeftOut, Trial, kept
 from incentive_engine.simulation.laboratory.scenario import Scenario
+from incentive_engine.simulation.laboratory.seeking import Sought, sought
+from incentive_engine.simulation.laboratory.sensitivity import Sensitivity, sensitivity
 from incentive_engine.simulation.laboratory.variants import Variant
 from incentive_engine.simulation.laboratory.views import (
     Facet,
@@ -310,10 +312,13 @@ class VariantResult:
             decisions=tally((self.differences[each] for each in members), self.places),
         )
 
+    def form(self, language: Language) -> Format:
+        """Return how values are written."""
+        return Format(language, str(self._trial.scenario.baseline.policy.shape.currency), self.places)
+
     def to_dict(self, language: Language = "en") -> dict[str, object]:
         """Return the result for JSON; amounts are texts, so that no reader makes floats of them."""
-        scenario = self._trial.scenario
-        form = Format(language, str(scenario.baseline.policy.shape.currency), self.places)
+        form = self.form(language)
         before, after = self.distributions
         identity = self.variant.ruleset.identity
         return {
@@ -370,10 +375,41 @@ class ScenarioResult:
         self.left_out: LeftOut = trial.left_out
         self.variants = tuple(VariantResult(trial, variant) for variant in trial.scenario.variants)
 
+    def form(self, language: Language) -> Format:
+        """Return how values are written."""
+        policy = self.scenario.baseline.policy
+        return Format(language, str(policy.shape.currency), policy.money_places)
+
     @cached_property
     def baseline(self) -> Paid:
         """What the baseline pays."""
         return self.trial.paid(self.trial.baseline)
+
+    @cached_property
+    def sought(self) -> tuple[Sought, ...]:
+        """The value of the goal's number for each proposal, or for the baseline where there is none."""
+        goal = self.scenario.goal
+        if goal is None:
+            return ()
+        variants = [result.variant for result in self.variants if not result.variant.point]
+        return tuple(sought(self.trial, each, goal) for each in variants or [self.trial.baseline])
+
+    @cached_property
+    def sensitivity(self) -> Sensitivity | None:
+        """What moves the cost of the baseline; None where the scenario does not ask."""
+        by = self.scenario.sensitivity
+        return None if by is None else sensitivity(self.trial, by)
+
+    @property
+    def broken(self) -> tuple[tuple[VariantResult, Judgement], ...]:
+        """The guardrails that proposals break; points of a sweep are tried out only, and break none."""
+        return tuple(
+            (result, judgement)
+            for result in self.variants
+            if not result.variant.point
+            for judgement in result.judgements
+            if not judgement.kept
+        )
 
     def of(self, proposal: str, point: Mapping[str, str] | None = None) -> VariantResult:
         """Return the result of a proposal, at a point of the sweep if there is one.
@@ -406,6 +442,8 @@ class ScenarioResult:
             "counted": len(self.keys),
             "left_out": self.left_out.to_dict(language),
             "variants": [each.to_dict(language) for each in self.variants],
+            "goal": [each.to_dict(self.form(language)) for each in self.sought],
+            "sensitivity": None if self.sensitivity is None else self.sensitivity.to_dict(),
         }
 
 

@@ -116,6 +116,7 @@ class Trial:
 
     def __init__(self, scenario: Scenario, snapshots: Records, history: Records | None) -> None:
         self.scenario = scenario
+        self._data = snapshots, history
         first = scenario.baseline
         self.baseline = Variant(BASELINE, first.policy.shape.title or scenario.title, (), first)
         self._variants = [self.baseline, *scenario.variants]
@@ -126,6 +127,10 @@ class Trial:
         self._bench_of: dict[int, int] = {}
         self._arrange()
         self._ledgers: dict[tuple[int, int], Ledger] = {}
+
+    def again(self, variants: Sequence[Variant]) -> Trial:
+        """Return the same scenario on the same data with other variants."""
+        return Trial(replace(self.scenario, variants=tuple(variants)), *self._data)
 
     # --- What is counted
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,9 +12,11 @@ from incentive_engine.engine import ProblemsError, Ruleset
 from incentive_engine.graph.nodes import Program
 from incentive_engine.language.types import Type
 from incentive_engine.ruleset.fields import Title
+from incentive_engine.ruleset.nodes import Scalar
 from incentive_engine.ruleset.period import Period
 from incentive_engine.ruleset.problems import Problem
-from incentive_engine.simulation.laboratory.guardrails import Guardrail
+from incentive_engine.simulation.laboratory.amounts import Quantity
+from incentive_engine.simulation.laboratory.guardrails import Budget, Guardrail
 from incentive_engine.simulation.laboratory.variants import Variant
 
 
@@ -47,11 +50,21 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """The value of one number that is sought: one of `values`, of which there are two or more, in order."""
+
+    path: Scalar
+    budget: Budget
+    values: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A what-if, ready to be run.
 
     `variants` are all proposals at all points of the sweep, in that order; `figures` is a program of what the
-    scenario asks of the data. `guardrails` are limits that every variant has to keep. `warnings` are what is
+    scenario asks of the data. `guardrails` are limits that every variant has to keep; `sensitivity` is the
+    share by which each number of the baseline is made larger to see what that moves. `warnings` are what is
     worth a second look.
     """
 
@@ -69,6 +82,8 @@ class Scenario:
     seed: int
     repeat: int
     guardrails: tuple[Guardrail, ...] = ()
+    goal: Goal | None = None
+    sensitivity: Fraction | None = None
     warnings: tuple[Problem, ...] = ()
 
     @property

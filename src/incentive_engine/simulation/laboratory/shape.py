@@ -215,6 +215,13 @@ class GuardrailShape(Shape):
     """In how many of the repetitions the limit has to be kept, as `95%`; in all of them unless said."""
 
 
+class GoalShape(SweepShape):
+    """A number of the ruleset that is sought, among some values, so that the cost meets a budget."""
+
+    budget: Text
+    """What may be paid in all, as the guardrail `budget` has it: `700000`, `+3%`."""
+
+
 # What has to stand beside each limit, and how it is written.
 _LIMITS: Mapping[str, tuple[frozenset[str], str]] = {
     "budget": (frozenset(), "{budget: +3%}"),
@@ -270,6 +277,10 @@ class ScenarioShape(Shape):
     """Attributes or metrics, or pairs of them, to split the results by: `[team, [team, level]]`."""
     guardrails: Annotated[tuple[GuardrailForm, ...], Field(strict=False)] = ()
     """Limits that every proposal has to keep; where one is broken, the program ends with exit code 1."""
+    goal: GoalShape | None = None
+    """A number whose value is sought for every proposal, or for the baseline where there is none."""
+    sensitivity: Text | None = None
+    """By how many per cent each number of the baseline is made larger, one by one, as `1%`."""
     outcome: Annotated[OutcomeShape | None, BeforeValidator(_outcome_form), AlsoWritten((FORMULA_FORM,))] = (
         None
     )

@@ -18,18 +18,20 @@ Points: TypeAlias = Sequence[tuple[tuple[Scalar, Scalar], ...]]
 """Point by point the paths and what is tried there."""
 
 
-def points(sweep: Sequence[SweepShape], report: Callable[[Problem], None]) -> Points:
+def points(
+    sweep: Sequence[SweepShape], report: Callable[[Problem], None], most: int = MOST_POINTS
+) -> Points:
     """Return the points of a sweep; without one there is one point at which nothing is changed."""
-    values = [list(_values(each, report)) for each in sweep]
+    values = [list(_values(each, report, most)) for each in sweep]
     count = prod(map(len, values))
-    if count > MOST_POINTS:
-        report(Problem("IE5107", {"count": f"{count:,}", "most": f"{MOST_POINTS:,}"}, sweep[0].path.span))
+    if count > most:
+        report(Problem("IE5107", {"count": f"{count:,}", "most": f"{most:,}"}, sweep[0].path.span))
         return []
     paths = [each.path for each in sweep]
     return [tuple(zip(paths, point, strict=True)) for point in product(*values)]
 
 
-def _values(sweep: SweepShape, report: Callable[[Problem], None]) -> Iterator[Scalar]:
+def _values(sweep: SweepShape, report: Callable[[Problem], None], most: int) -> Iterator[Scalar]:
     ends = (sweep.from_, sweep.to, sweep.step)
     given = [end for end in ends if end is not None]
     if sweep.values:
@@ -47,11 +49,11 @@ def _values(sweep: SweepShape, report: Callable[[Problem], None]) -> Iterator[Sc
             report(Problem("IE5106", {"text": str(text)}, text.span))
     if len(known) < len(given):
         return
-    yield from _stepped(known, given, report)
+    yield from _stepped(known, given, report, most)
 
 
 def _stepped(
-    numbers: Sequence[Quantity], written: Sequence[Scalar], report: Callable[[Problem], None]
+    numbers: Sequence[Quantity], written: Sequence[Scalar], report: Callable[[Problem], None], most: int
 ) -> Iterator[Scalar]:
     first, last, step = numbers
     for number, text in zip(numbers[1:], written[1:], strict=True):
@@ -62,9 +64,9 @@ def _stepped(
     if not step.exact or distance / step.exact < 0:
         report(Problem("IE5123", {"first": str(written[0]), "last": str(written[1])}, written[2].span))
         return
-    if distance / step.exact >= MOST_POINTS:
+    if distance / step.exact >= most:
         count = f"{int(distance / step.exact) + 1:,}"
-        report(Problem("IE5107", {"count": count, "most": f"{MOST_POINTS:,}"}, written[2].span))
+        report(Problem("IE5107", {"count": count, "most": f"{most:,}"}, written[2].span))
         return
     for number in steps(first, last, step):
         yield Scalar(str(number), written[0].span)

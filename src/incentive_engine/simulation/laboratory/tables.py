@@ -10,6 +10,7 @@ from incentive_engine.decision.format import digits
 from incentive_engine.language.types import RATIO
 from incentive_engine.simulation.laboratory.distribution import SHARES, Distribution
 from incentive_engine.simulation.laboratory.result import VariantResult
+from incentive_engine.simulation.laboratory.sensitivity import Sensitivity
 from incentive_engine.simulation.laboratory.views import Occupancy, OutcomeCost, RankChange, Splitting
 from incentive_engine.simulation.tables import NONE, Cell, Table, Tabulator, count_cell, plain_cell
 
@@ -43,6 +44,23 @@ class ScenarioTabulator(Tabulator):
             *ends,
             *(count_cell(getattr(result.agents, name)) for name in _PEOPLE),
         ]
+
+    def sensitivity(self, found: Sensitivity) -> Table:
+        """Return what each number of the baseline moves."""
+        rows = [
+            [
+                plain_cell(movement.path),
+                plain_cell(str(movement.before)),
+                plain_cell(str(movement.after)),
+                *self._costs(movement.cost),
+                self._share(movement.cost),
+            ]
+            for movement in found.movements
+        ]
+        by = self.form.value(found.by, RATIO)
+        return self._table(
+            "sensitivity", ("path", "value_before", "value_after", *_COSTS), rows, attribute=by
+        )
 
     def split(self, splitting: Splitting, result: VariantResult) -> Table:
         """Return what is paid by one facet, or by several together."""
