@@ -308,6 +308,17 @@ def test_rules_of_one_longer_period_read_one_another() -> None:
     assert [found[month]["monthly.final"] for month in MONTHS[:3]] == [0, 0, 3]
 
 
+def test_what_the_months_have_paid_comes_off_what_the_quarter_gives() -> None:
+    text = ruleset(
+        "  - {id: advance, kind: bonus, pay: 10 * handled}\n"
+        "  - {id: settled, kind: bonus, period: quarter, pay: 12 * handled, then: [{less_paid: [advance]}]}\n"
+    )
+    found = decide_over(text, {month: {"handled": 10} for month in MONTHS[:6]})
+    # 12 x 30 for the quarter, of which 3 x 100 were paid by the month
+    assert [found[month]["settled.final"] for month in MONTHS[:6]] == [0, 0, 60, 0, 0, 60]
+    assert [found[month]["total"] for month in MONTHS[:3]] == [100, 100, 160]
+
+
 # --- What cannot be
 
 MONTHLY = "{id: b, kind: bonus, pay: 1}"

@@ -113,9 +113,9 @@ def _less_paid(
     """Return the amount without what rules have paid already, and what is told of it."""
     builder = context.builder
     first = already.rules[0]
-    window = context.cadence if already.per is None else Cadence(already.per)
-    if not lies_in(context.cadence, window):
-        context.problem("IE3065", first, cadence=str(context.cadence), window=str(window))
+    window = context.own_cadence if already.per is None else Cadence(already.per)
+    if not lies_in(context.own_cadence, window):
+        context.problem("IE3065", first, cadence=str(context.own_cadence), window=str(window))
         return before, ()
     paying = paid_already(context, already.rules, window)
     total = builder.add(*(each.pay for each in paying))
