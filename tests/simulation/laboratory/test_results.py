@@ -218,11 +218,8 @@ class TestWhatElseChanges:
         assert outcome is not None
 
         # 1030 and 1130 for 150 + 80 + 120 + 100 + 130 = 580 calls.
-        assert (outcome.before, outcome.unit_before, outcome.unit_after) == (
-            580,
-            Decimal("1.7759"),
-            Decimal("1.9483"),
-        )
+        assert outcome.before == Fraction(580)
+        assert (outcome.unit_before, outcome.unit_after) == (Decimal("1.7759"), Decimal("1.9483"))
 
     def test_an_unknown_outcome_counts_as_nothing_and_is_told(self, tmp_path: Path) -> None:
         outcome = tried(tmp_path, RATE + "outcome: {value: csat, title: Satisfaction}").of("rate").outcome
@@ -305,7 +302,9 @@ class TestWhatIsCounted:
     def test_nobody_at_all_costs_nothing(self, tmp_path: Path) -> None:
         found = tried(tmp_path, RATE, rows=[]).of("rate")
 
-        assert (found.cost.after, found.distributions, found.largest()) == (0, (None, None), ())
+        assert found.cost.units_after == 0
+        assert found.distributions == (None, None)
+        assert found.largest() == ()
 
 
 class TestData:

@@ -39,7 +39,12 @@ def quantity(node: Node) -> Quantity | None:
     >>> [str(quantity(Scalar(text, nowhere))) for text in ("2.50", "85%", "5 min", "2 * calls")]
     ['2.50', '85%', '5 min', 'None']
     """
-    match = _QUANTITY.fullmatch(plain(node)) if isinstance(node, Scalar) else None
+    return written_quantity(node) if isinstance(node, Scalar) else None
+
+
+def written_quantity(text: str) -> Quantity | None:
+    """Return the number that a text is, or None where it is something else."""
+    match = _QUANTITY.fullmatch(plain(text))
     if match is None:
         return None
     return Quantity(Decimal(match["number"]), f"{match['space']}{match['unit'] or ''}")

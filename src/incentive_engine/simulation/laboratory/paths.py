@@ -171,7 +171,7 @@ def _place(node: Node, way: _Way, root: Table) -> str | int:
     else:
         values = {"path": way.before, "value": str(node), "step": str(step)}
         raise PathError(Problem("IE5102", values, step.span))
-    listed = list(dict.fromkeys(_candidates(node)))
+    listed = list(dict.fromkeys(_candidates(node) if way.gone else _sections(root)))
     hint = suggestion(step, listed)
     for meant in [] if way.gone or hint["suggestion"] else _beginnings(root, step):
         hint = suggestion(meant, [meant])

@@ -15,26 +15,34 @@ from incentive_engine.graph.nodes import (
     Input,
     Node,
     PeriodTruth,
+    Pick,
     Program,
+    Sum,
     Truth,
     Unknown,
     in_order,
 )
-from incentive_engine.language.types import BOOLEAN, Type
+from incentive_engine.kinds.interface import Result
+from incentive_engine.language.types import BOOLEAN, Type, choice
 from incentive_engine.ruleset.period import DateRange
 from incentive_engine.simulation.laboratory.variants import Variant
 
 TOTALS = ("total", "floor_added", "held", "incomplete", "eligible")
+_BAND = "band"
 _STANDING = ("place", "wins", "broken")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A result that is counted: the band or grade reached, the place in a ranking, a broken red line."""
+    """A result that is counted: the band or grade reached, the place in a ranking, a broken red line.
+
+    A band or grade is a choice, also where bands have no names: they are called by their numbers then.
+    """
 
     rule: str
     result: str
     type: Type
+    node: Node
 
     @property
     def name(self) -> str:
@@ -45,9 +53,32 @@ class Shown:
 def shown_results(policy: Policy) -> Iterator[Shown]:
     """Yield the results of a policy that can be counted."""
     for line in policy.lines:
+        rule = str(line.rule.id)
         for name, result in line.built.results.items():
-            if result.value.type.options or name in _STANDING:
-                yield Shown(str(line.rule.id), name, result.value.type)
+            node, kind = _in_scope(line, result), result.value.type
+            if name == _BAND and not kind.options:
+                options = tuple(str(number + 1) for number in range(_bands(result.value.node)))
+                yield Shown(
+                    rule, name, choice(f"{rule}.{name}", options), Sum((node, Constant(Fraction(-1))))
+                )
+            elif kind.options or name in _STANDING:
+                yield Shown(rule, name, kind, node)
+
+
+def _in_scope(line: PolicyLine, result: Result) -> Node:
+    """Return a result as it is for those to whom its rule applies; for others unknown, or nothing."""
+    value = result.value.node
+    outside: Node = Unknown(value.boolean)
+    if result.nothing_outside:
+        outside = Truth(value=False) if value.boolean else Constant(Fraction(0))
+    return Choose(line.in_scope, value, outside)
+
+
+def _bands(node: Node) -> int:
+    """Return how many bands a rule has: they are picked by number."""
+    picked = node.options if isinstance(node, Pick) else (node,)
+    numbers = [each.value for each in picked if isinstance(each, Constant)]
+    return int(max(numbers, default=Fraction(0)))
 
 
 def program_of(variant: Variant) -> Program:
@@ -78,18 +109,8 @@ def _program(policy: Policy) -> Program:
     lines = {str(line.rule.id): line for line in policy.lines}
     results = {name: policy.program.results[name] for name in TOTALS}
     results |= {f"{rule}.final": line.final for rule, line in lines.items() if line.final is not None}
-    for shown in shown_results(policy):
-        results[shown.name] = _in_scope(lines[shown.rule], shown)
+    results |= {shown.name: shown.node for shown in shown_results(policy)}
     return Program(results, policy.program.states)
-
-
-def _in_scope(line: PolicyLine, shown: Shown) -> Node:
-    result = line.built.results[shown.result]
-    value = result.value.node
-    outside: Node = Unknown(value.boolean)
-    if result.nothing_outside:
-        outside = Truth(value=False) if value.boolean else Constant(Fraction(0))
-    return Choose(line.in_scope, value, outside)
 
 
 def _staged(before: Program, staged: tuple[DateRange, Program]) -> Program:

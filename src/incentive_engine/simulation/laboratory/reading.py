@@ -176,7 +176,7 @@ class _Reader:
 
     def _sweep_alone(self) -> tuple[ProposalShape, ...]:
         """Return the proposal of a scenario that only sweeps: the baseline with other numbers."""
-        return (ProposalShape(id=self._shape.scenario, title=self._shape.title),)
+        return (ProposalShape(id=self._shape.scenario),)
 
     def _of_proposal(
         self,
@@ -203,7 +203,8 @@ class _Reader:
                 continue
             for problem in differences(baseline, ruleset):
                 self._report(replace(problem, span=proposal.id.span))
-            shown = proposal.title or (ruleset.policy.shape.title if proposal.ruleset else None)
+            own_title = ruleset.policy.shape.title if proposal.ruleset else None
+            shown = proposal.title or own_title or (None if self._shape.proposals else self._shape.title)
             yield Variant(
                 proposal=str(proposal.id),
                 title=shown or Title(str(proposal.id), str(proposal.id)),

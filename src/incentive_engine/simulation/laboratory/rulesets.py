@@ -93,9 +93,13 @@ class Tried:
     def stages(self, root: Table, always: Ruleset) -> Iterator[Stage]:
         """Yield the rulesets of the stages, as far as they can be used."""
         for stage in self.proposal.stages:
-            for path, value in stage.changes.items():
-                if _LOOKS_BACK.search(flow(value)):
-                    self.report(Problem("IE5108", {"path": str(path)}, value.span))
+            looking = [
+                (path, value) for path, value in stage.changes.items() if _LOOKS_BACK.search(flow(value))
+            ]
+            for path, value in looking:
+                self.report(Problem("IE5108", {"path": str(path)}, value.span))
+            if looking:
+                continue
             ruleset = self._compiled(self._changed(root, stage.changes), stage.changes.items())
             if ruleset is None:
                 continue
