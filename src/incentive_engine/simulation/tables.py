@@ -46,6 +46,8 @@ _OF_TEXT = {
     "band",
     "place_before",
     "place_after",
+    "value",
+    "budget",
 }
 _COSTS = ("before", "after", "difference")
 _PEOPLE = ("gainers", "losers", "unchanged")

@@ -13,7 +13,7 @@ from incentive_engine.ruleset.nodes import Scalar, Table
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.validation import suggestion
 from incentive_engine.simulation.laboratory.amounts import Quantity, quantity
-from incentive_engine.simulation.laboratory.behaviour import Assumption, Behaviour
+from incentive_engine.simulation.laboratory.behaviour import Assumption, Behaviour, Stated
 from incentive_engine.simulation.laboratory.figures import Figures
 from incentive_engine.simulation.laboratory.paths import PathError, found
 from incentive_engine.simulation.laboratory.shape import AssumptionShape
@@ -35,7 +35,7 @@ def assumed(
         if field is None:
             continue
         together, each = assuming.spread(shape, field)
-        assumption = Assumption(field, together, each)
+        assumption = Assumption(field, together, each, _stated(shape))
         made.append(assumption)
         concerned = figures.builder.default(figures.condition(shape.where), figures.builder.false)
         own = figures.input(field)
@@ -126,6 +126,19 @@ class _Assuming:
         except PathError as error:
             self.report(error.problem)
             return None
+
+
+def _stated(shape: AssumptionShape) -> Stated:
+    spread = shape.spread
+    parts = {
+        "becomes": shape.becomes,
+        "elasticity": shape.elasticity,
+        "of": shape.of,
+        "where": shape.where,
+        "together": None if spread is None else spread.together,
+        "each": None if spread is None else spread.each,
+    }
+    return Stated(**{name: str(text) for name, text in parts.items() if text is not None})
 
 
 def _can_change(field: InputField) -> bool:

@@ -16,17 +16,30 @@ _SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """An assumption as the scenario writes it; empty is what it does not say."""
+
+    becomes: str = ""
+    elasticity: str = ""
+    of: str = ""
+    where: str = ""
+    together: str = ""
+    each: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Assumption:
     """What one metric becomes.
 
     `program` of the behaviour has its new value under the metric's name, and whether it is drawn for a row
     under `drawn_name`. `together` and `each` are how many steps of the metric's last place it may be off, up
-    or down: for everybody alike, and for each agent on its own.
+    or down: for everybody alike, and for each agent on its own. `stated` is how that is written.
     """
 
     field: InputField
     together: int
     each: int
+    stated: Stated = Stated()
 
     @property
     def drawn_name(self) -> str:

@@ -64,7 +64,7 @@ class ScenarioReport:
         """Yield the parts of which text and Markdown are made."""
         scenario = self.result.scenario
         yield Heading(self._said("scenario.heading", title=scenario.title.in_language(self.language)), 1)
-        yield tuple(self._head())
+        yield tuple(self.head())
         make = ScenarioTabulator(self.form)
         table = make.variants(self.result.variants)
         yield Heading(table.title, 2)
@@ -83,7 +83,8 @@ class ScenarioReport:
             found += [replace(table, name=f"{table.name}:{name}") for table in self._tables(result, make)]
         return tuple(found)
 
-    def _head(self) -> Iterator[ExplainedStep]:
+    def head(self) -> Iterator[ExplainedStep]:
+        """Yield what was tried on what: the baseline, the engine, what of the data is counted."""
         scenario, left_out = self.result.scenario, self.result.left_out
         identity = scenario.baseline.identity
         title = scenario.baseline.policy.shape.title or Title(identity.id, identity.id)
