@@ -28,6 +28,7 @@ _GROUPS = {
     "IE36": "Pools · 奖金池",
     "IE37": "Adjustments · 调整项",
     "IE387": "The design of a policy · 方案设计",
+    "IE388": "Rules beside each other · 规则之间",
     "IE40": "Data · 数据",
     "IE41": "Notes on data · 数据提示",
     "IE50": "Comparisons of rulesets · 规则集对比",

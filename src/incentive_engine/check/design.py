@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from incentive_engine.check.certain import Case, cases_of
 from incentive_engine.check.cliffs import Cliffs
+from incentive_engine.check.overlaps import overlaps
 from incentive_engine.check.ranking import by_rank, values_by_rank
 from incentive_engine.compile.policy import Policy, PolicyLine
 from incentive_engine.compile.red_lines import reaches
@@ -65,6 +66,7 @@ class _Design:
                 yield from self._of_rank(line)
             yield from self._of_red_line(line)
         yield from self._cliffs.problems()
+        yield from overlaps(self._policy)
         yield from self._unused()
 
     # --- Conditions, bands and pay

@@ -10,7 +10,7 @@ from incentive_engine.kinds.interface import Built, Context, Rule, Shown, Step
 from incentive_engine.kinds.outline import condition_goals
 from incentive_engine.kinds.steps import Then, paid
 from incentive_engine.language.types import MONEY
-from incentive_engine.ruleset.fields import Number, refuse
+from incentive_engine.ruleset.fields import Number, Quantity, refuse
 
 
 class Bonus(Rule):
@@ -30,6 +30,11 @@ class Bonus(Rule):
         if self.pay is None and self.then:
             raise refuse("IE3063")
         return self
+
+    @property
+    def pays_by(self) -> tuple[Quantity, ...]:
+        """What it pays, before the steps."""
+        return () if self.pay is None else (self.pay,)
 
     def build(self, context: Context) -> Built:
         """Return the bonus's meaning."""

@@ -30,6 +30,7 @@ from incentive_engine.ruleset.fields import (
     AlsoWritten,
     Formula,
     Number,
+    Quantity,
     Shape,
     Title,
     YesNo,
@@ -176,6 +177,12 @@ class GrowthCredit(Rule):
     def recognised(self) -> tuple[Recognised, ...]:
         """What is recognised where credits are earned or redeemed, whatever the balance."""
         return tuple(each for each in self.recognise if each.at is None)
+
+    @property
+    def pays_by(self) -> tuple[Quantity, ...]:
+        """What credits are earned by, where they are worth money."""
+        lines = self.earn if self.redeem is not None else ()
+        return tuple(line.credits if line.per is None else line.per for line in lines)
 
     @property
     def _carries(self) -> bool:

@@ -280,6 +280,8 @@ class Rule(Shape):
     """What the agent is recognised with beyond money where the rule gives something, or where it holds."""
     instead_of: Names = ()
     """The ids of rules whose place this one takes: where it applies those have no line."""
+    overlaps: Names = ()
+    """The ids of rules that pay by the same measure, where both are meant to be paid."""
     limit: PayLimit | None = None
     """The most that the rule pays one agent in a month, quarter or year, as `{pay: 300, per: month}`."""
 
@@ -294,6 +296,11 @@ class Rule(Shape):
     def recognised(self) -> tuple[Recognised, ...]:
         """What the rule recognises where it gives something: all of `recognise` here."""
         return self.recognise
+
+    @property
+    def pays_by(self) -> tuple[Quantity, ...]:
+        """The formulas of whose size the rule's money is made, without what is done to it later: none here."""
+        return ()
 
     @property
     def affected(self) -> tuple[Scalar, ...] | None:

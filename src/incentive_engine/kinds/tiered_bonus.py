@@ -14,7 +14,7 @@ from incentive_engine.kinds.tiers import reached_band, read_ladder
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import FAULTY, MONEY, Value, dimensional
 from incentive_engine.ruleset.bands import Mode, PayBand
-from incentive_engine.ruleset.fields import Formula
+from incentive_engine.ruleset.fields import Formula, Quantity
 
 
 class TieredBonus(Rule):
@@ -32,6 +32,11 @@ class TieredBonus(Rule):
     """The bands, in order, upwards or downwards."""
     then: Then = ()
     """What is done to the amount before it is paid, from top to bottom."""
+
+    @property
+    def pays_by(self) -> tuple[Quantity, ...]:
+        """Its measure."""
+        return (self.measure,)
 
     def build(self, context: Context) -> Built:
         """Return the bonus's meaning."""
