@@ -15,7 +15,7 @@ from incentive_engine.simulation.tables import Table as ReportedTable
 # Columns whose sign says whether somebody gains or loses,
 _SIGNED = {"difference", "share", "gained", "lost"}
 # those by which a row is known, and those that hold long texts.
-_NAMES = {"cost", "counted", "rule", "group", "agent", "row"}
+_NAMES = {"cost", "counted", "rule", "group", "agent", "row", "path", "proposal"}
 _LONG = {"problem"}
 
 

@@ -85,12 +85,17 @@ def judge(context: FormulaContext, statement: Node, numbers: Sequence[Number] = 
 
 def never_hold(context: FormulaContext, statements: Sequence[Node]) -> list[bool]:
     """Return of each statement whether it is false in every case where it is known at all."""
-    cases = list(_cases(context, statements))
-    found = [[case.found(statement) for case in cases] for statement in statements]
-    return [
-        any(truth.may_be_false for truth in each) and not any(truth.may_be_true for truth in each)
-        for each in found
-    ]
+    false_somewhere: dict[int, bool] = dict.fromkeys(range(len(statements)), False)
+    for case in _cases(context, statements):
+        for number in list(false_somewhere):
+            truth = case.found(statements[number])
+            if truth.may_be_true:
+                del false_somewhere[number]
+            else:
+                false_somewhere[number] |= truth.may_be_false
+        if not false_somewhere:  # Most often the first case already says so, and each takes its time.
+            break
+    return [false_somewhere.get(number, False) for number in range(len(statements))]
 
 
 def holds_somewhere(context: FormulaContext, statement: Node) -> bool:
