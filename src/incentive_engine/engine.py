@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -203,6 +204,16 @@ class Ruleset:
             None if policy.shape.snapshot.event is None else str(policy.shape.snapshot.event),
         )
 
+    def with_facts(self, facts: Records | Iterable[object] | None) -> Ruleset:
+        """Return the ruleset with the facts that hold beside all rows of data that it is given.
+
+        They are rows with the column of the period, those of the attributes that facts are given for each
+        value of, and a column for each fact.
+        """
+        bound = copy(self)
+        bound._intake = self._intake.beside(facts)  # noqa: SLF001 -- a copy of itself
+        return bound
+
     @property
     def policy(self) -> Policy:
         """The compiled ruleset: its shape, its program and its lines."""
@@ -235,19 +246,25 @@ class Ruleset:
         *,
         peers: Iterable[object] | None = None,
         history: Iterable[object] | None = None,
+        facts: Records | Iterable[object] | None = None,
     ) -> Decision:
         """Return the decision on one snapshot: a mapping, a dataclass or a pydantic model.
 
         `peers` are the other agents' snapshots of the same period; without them what depends on peers is
         unknown, and says so. `history` are snapshots of earlier periods, the agent's own and, where rules
-        rank on history, the peers'. What the ruleset does not need is not looked at.
+        rank on history, the peers'. `facts` are as for `with_facts`. What the ruleset does not need is not
+        looked at.
 
         Raises:
-            SnapshotError: if the snapshot, a peer's or an earlier one has problems, or stands in the wrong
-                list.
+            SnapshotError: if the snapshot, a peer's, an earlier one or a fact has problems, or stands in the
+                wrong list.
             HistoryNeededError: if the ruleset looks back and `history` is not given.
         """
-        own = self._intake.read(snapshot)
+        intake = self._intake.beside(facts)
+        wrong = [each for each in intake.fact_problems() if each.problem.severity == "error"]
+        if wrong:
+            raise SnapshotError([each.problem for each in wrong], [each.place for each in wrong])
+        own = intake.read(snapshot)
         if not isinstance(own, Snapshot):
             raise SnapshotError(own)
         if self.needs_history and history is None:
@@ -256,7 +273,7 @@ class Ruleset:
         if alone and not self.needs_history:
             return self.decision(own, self._evaluator.evaluate_one(own.period, own.row))
         earlier = history if history is not None and self.needs_history else ()
-        taken, problems = with_company(self._intake, own, () if alone or peers is None else peers, earlier)
+        taken, problems = with_company(intake, own, () if alone or peers is None else peers, earlier)
         if problems:
             raise SnapshotError([each.problem for each in problems], [each.place for each in problems])
         rows: dict[Period, dict[str, Row]] = {}
@@ -265,12 +282,15 @@ class Ruleset:
                 rows.setdefault(each.period, {})[each.agent] = each.row
         return self.decision(own, self._evaluator.evaluate(rows, alone=alone)[own.period][own.agent])
 
-    def evaluate_all(self, snapshots: Records | Iterable[object]) -> Decisions:
+    def evaluate_all(
+        self, snapshots: Records | Iterable[object], *, facts: Records | Iterable[object] | None = None
+    ) -> Decisions:
         """Return the decisions on a population of snapshots, each other's peers and history.
 
-        A snapshot with problems is rejected and listed; the others are evaluated without it.
+        A snapshot with problems is rejected and listed; the others are evaluated without it. `facts` are as
+        for `with_facts`.
         """
-        population = self.read_all(snapshots)
+        population = self.with_facts(facts).read_all(snapshots)
         made = [
             self.decision(population.snapshots[period][agent], row_values)
             for period, found in self.values_of(population).items()
@@ -279,7 +299,12 @@ class Ruleset:
         return Decisions(tuple(made), population.problems, self._policy.money_places)
 
     def evaluate_frame(
-        self, source: Source, *, lines: Sequence[str] | None = None, results: Sequence[str] = ()
+        self,
+        source: Source,
+        *,
+        lines: Sequence[str] | None = None,
+        results: Sequence[str] = (),
+        facts: Records | Iterable[object] | None = None,
     ) -> FrameDecisions:
         """Return the decisions on a population as columns, the same as those of `evaluate_all`.
 
@@ -290,6 +315,7 @@ class Ruleset:
                 file: Parquet, or any that `read_records` reads.
             lines: The rules whose final amounts are wanted; all that give money where it is not given.
             results: What rules make known by name and is wanted as well, such as `card.score`.
+            facts: As for `with_facts`.
 
         Raises:
             EventsError: if the ruleset decides on events, which are evaluated one after the other.
@@ -303,7 +329,7 @@ class Ruleset:
         from incentive_engine.evaluate.columns import decisions, intake  # noqa: PLC0415 -- polars is an extra
 
         columns = decisions.PolicyColumns(self._policy, lines, results)
-        population = intake.FrameIntake(self._intake).read(source)
+        population = intake.FrameIntake(self._intake.beside(facts)).read(source)
         return FrameDecisions(self, population, columns.evaluated(self._columns, population.frames))
 
     @cached_property

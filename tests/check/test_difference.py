@@ -176,6 +176,38 @@ class TestNamesAndValues:
         ]
 
 
+class TestFactsAndTables:
+    def test_a_fact_is_new_or_of_another_kind(self) -> None:
+        fact = "facts: {goal: {type: count, per: team}}"
+        assert of_section("facts: {}", "facts: {revenue: money}") == [
+            "the fact revenue is new: `{type: money}`"
+        ]
+        assert of_section("facts: {goal: count}", fact) == ["goal has `per` now: team"]
+        assert of_section("facts: {goal: count}", "facts: {}") == ["the fact goal is gone"]
+
+    def test_a_band_of_a_table_changes(self) -> None:
+        before, after = (
+            f"tables: {{scale: {{mode: slices, tiers: [{{upto: 10, rate: {rate}}}, {{rate: 3}}]}}}}"
+            for rate in (1, 2)
+        )
+        assert of_section(before, after) == ["scale: the band up to 10 pays 2 instead of 1"]
+
+    def test_a_table_by_an_attribute_changes_for_its_options(self) -> None:
+        before, after = (
+            f"tables: {{goal: {{by: level, junior: {one}, senior: {{tiers: [{{pay: {other}}}]}}}}}}"
+            for one, other in ((1, 2), (3, 4))
+        )
+        assert of_section(before, after) == [
+            "goal for junior is 3 instead of 1",
+            "goal for senior: the only band pays 4 instead of 2",
+        ]
+
+    def test_a_table_is_new_or_gone(self) -> None:
+        table = "tables: {goal: {by: level, junior: 1, senior: 2}}"
+        assert of_section("", table) == ["the table goal is new: `{by: level, junior: 1, senior: 2}`"]
+        assert of_section(table, "") == ["the table goal is gone"]
+
+
 class TestBands:
     @pytest.mark.parametrize(
         ("before", "after", "said"),

@@ -15,7 +15,10 @@ from incentive_engine.ruleset.nodes import Items, Node, Scalar, Table
 from incentive_engine.ruleset.problems import Span
 from incentive_engine.texts import Language, fill
 
-SECTIONS = ("", "attributes", "metrics", "seasons", "parameters", "formulas", "rules")
+SECTIONS = (
+    *("", "attributes", "metrics", "facts"),
+    *("seasons", "parameters", "tables", "formulas", "rules"),
+)
 """The sections in which changes are listed; the head of the ruleset has no name."""
 
 # Tables whose keys are names: of grades, of perspectives.
@@ -134,9 +137,9 @@ def _long_form(section: str, node: Node) -> Node:
 
     Cases are a value, too, so that a value that becomes cases is one change.
     """
-    if section in ("attributes", "metrics"):
+    if section in ("attributes", "metrics", "facts"):
         return node if isinstance(node, Table) else _table({"options" if _is_list(node) else "type": node})
-    if section == "seasons":
+    if section in ("seasons", "tables"):
         return node
     if isinstance(node, Table) and "by" not in node:
         return _table({"value" if name == "cases" else name: value for name, value in node.items()})

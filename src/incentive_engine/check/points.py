@@ -71,9 +71,9 @@ def _of_name(policy: Policy, name: str) -> Iterator[Point]:
 
 
 def _declared(policy: Policy, name: str) -> Span:
-    """Return where a metric or attribute is declared."""
-    shape = policy.shape
-    return next(key.span for section in (shape.attributes, shape.metrics) for key in section if key == name)
+    """Return where a metric, an attribute or a fact is declared."""
+    sections = (policy.shape.attributes, policy.shape.metrics, policy.shape.facts)
+    return next(key.span for section in sections for key in section if key == name)
 
 
 # --- Rules

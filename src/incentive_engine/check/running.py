@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from incentive_engine.check.expected import Check, Decided, Difference, Expectations
-from incentive_engine.check.written import Cells, Path, Row, Suite, cell_place, given_cells, read_tests
+from incentive_engine.check.written import (
+    Cells,
+    Path,
+    Row,
+    Suite,
+    WrittenTest,
+    cell_place,
+    given_cells,
+    given_facts,
+    read_tests,
+)
 from incentive_engine.decision.reading import Reading
 from incentive_engine.engine import Ruleset
 from incentive_engine.evaluate.intake import Population, Snapshot
@@ -111,9 +121,15 @@ class _Preparation:
         shape = ruleset.policy.shape
         self._agent_column, self._period_column = str(shape.snapshot.agent), str(shape.snapshot.period)
         self._event_columns = [] if shape.snapshot.event is None else [str(shape.snapshot.event)]
-        own_columns = (field.column for field in ruleset.policy.fields)
+        fields = ruleset.policy.fields
+        own_columns = [column for field in fields if not field.fact for column in field.columns]
         keys = (self._agent_column, self._period_column, *self._event_columns)
         self._columns = tuple(dict.fromkeys((*keys, *own_columns)))
+        groups = [field.column for field in fields if field.name in {each.per for each in fields}]
+        facts = [field.column for field in fields if field.fact]
+        self._fact_columns = tuple(dict.fromkeys((self._period_column, *groups, *facts)))
+        self._beside: Ruleset = ruleset
+        self._facts_path: Path = ()
 
     def tests(self) -> list[_Prepared]:
         """Return the tests that are ready."""
@@ -127,16 +143,19 @@ class _Preparation:
     # --- What is wrong with the file as a whole
 
     def _check_columns(self) -> None:
-        for column, path in given_cells(self._suite):
-            if column not in self._columns:
-                listed = ", ".join(f"`{each}`" for each in self._columns)
-                values = {"column": column, "columns": listed, **self._meant(column)}
+        of_rows = ((self._columns, *each) for each in given_cells(self._suite))
+        of_facts = ((self._fact_columns, *each) for each in given_facts(self._suite))
+        for columns, column, path in (*of_rows, *of_facts):
+            if column not in columns:
+                listed = ", ".join(f"`{each}`" for each in columns)
+                values = {"column": column, "columns": listed, **self._meant(column, columns)}
                 self._problems.append(Problem("IE6002", values, self._suite.key_place(*path)))
 
-    def _meant(self, column: str) -> dict[str, str]:
+    def _meant(self, column: str, columns: Sequence[str]) -> dict[str, str]:
         """Return the column that was probably meant: that of the metric of this name, or the most similar."""
-        of_metric = [field.column for field in self._ruleset.policy.fields if field.name == column]
-        return suggestion(of_metric[0], of_metric) if of_metric else suggestion(column, self._columns)
+        fields = self._ruleset.policy.fields
+        of_metric = [field.column for field in fields if field.name == column and field.column in columns]
+        return suggestion(of_metric[0], of_metric) if of_metric else suggestion(column, columns)
 
     def _check_names(self) -> None:
         first: dict[str, Span] = {}
@@ -153,6 +172,8 @@ class _Preparation:
         checks = expectations.of(index)
         keys = {self._agent_column: AGENT, **self._event("this one")}
         own_row = self._row(keys, test.snapshot, {}, (index, "snapshot"))
+        self._facts_path = ("tests", index, "facts") if test.facts else ("facts",)
+        self._beside = self._ruleset.with_facts(self._facts(test, own_row))
         own = self._read(own_row)
         if own is None:
             return None
@@ -178,13 +199,25 @@ class _Preparation:
             elif self._is_earlier(row, own):
                 yield row
 
+    def _facts(self, test: WrittenTest, own: Row) -> list[dict[str, str | None]]:
+        """Return the rows of facts of a test, which are of its own period and groups unless they say so."""
+        here = {column: own.cells[column] for column in self._fact_columns if column in own.cells}
+        given = test.facts or self._suite.written.facts
+        return [here | {str(column): str(cell) for column, cell in row.items()} for row in given]
+
+    def _place(self, row: Row, column: str) -> Span:
+        """Return the place of a cell that has a problem: in its row, or among the facts beside it."""
+        if column not in self._fact_columns or column in row.cells:
+            return cell_place(self._suite, row, column)
+        return self._suite.place(*self._facts_path)
+
     def _event(self, name: str) -> dict[str, str]:
         """Return the id of an event that the test itself gives none, where events have ids."""
         return dict.fromkeys(self._event_columns, name)
 
     def _is_earlier(self, row: Row, own: Snapshot) -> bool:
         """Whether a row of the history is earlier; one that cannot be read is left to be reported as such."""
-        found = self._ruleset.read_all([row.cells])
+        found = self._beside.read_all([row.cells])
         late = [period for period in found.snapshots if period >= own.period]
         for period in late:
             values = {"period": str(period), "present": str(own.period)}
@@ -201,10 +234,10 @@ class _Preparation:
 
     def _read(self, row: Row) -> Snapshot | None:
         """Return the snapshot of a row, or None after reporting what is wrong with its cells."""
-        found = self._ruleset.read_all([row.cells])
+        found = self._beside.read_all([row.cells])
         for each in found.problems:
             problem = each.problem
-            place = cell_place(self._suite, row, problem.values.get("column", ""))
+            place = self._place(row, problem.values.get("column", ""))
             self._problems.append(Problem(problem.code, problem.values, place))
         return next((own for agents in found.snapshots.values() for own in agents.values()), None)
 

@@ -46,6 +46,19 @@ class Expectation(Shape):
     """The notes on the data: their codes, or what they say; an empty list where there are none."""
 
 
+def _one_or_more_rows(value: object) -> object:
+    return Items([value], value.span) if isinstance(value, Table) else value
+
+
+_CELLS_FORM = {"type": "object", "additionalProperties": TEXT_FORM}
+RowsOfFacts = Annotated[
+    tuple[Cells, ...],
+    Field(strict=False),
+    BeforeValidator(_one_or_more_rows),
+    WithJsonSchema({"anyOf": [_CELLS_FORM, {"type": "array", "items": _CELLS_FORM}]}),
+]
+
+
 class WrittenTest(Shape):
     """One test: the data of one agent, and the decision expected of it."""
 
@@ -57,6 +70,9 @@ class WrittenTest(Shape):
     """The other agents of the period, `[]` where there are none; left out: nothing is known of them."""
     history: Annotated[tuple[Cells, ...], Field(strict=False)] = ()
     """Snapshots of earlier periods, the agent's own unless they say whose."""
+    facts: RowsOfFacts = ()
+    """The facts of the company and of groups, one row or several; for the test's own period and group unless
+    they say for which. Left out: those of the file."""
     expect: Expectation
     """What the decision has to be."""
 
@@ -66,6 +82,8 @@ class WrittenTests(Shape):
 
     defaults: Cells = Field(default_factory=dict)
     """Columns that all snapshots of the file have in common, unless they say otherwise."""
+    facts: RowsOfFacts = ()
+    """The facts of all tests that have none of their own."""
     tests: Annotated[tuple[WrittenTest, ...], Field(strict=False, min_length=1)]
     """The tests."""
 
@@ -116,6 +134,14 @@ def given_cells(source: Suite) -> Iterator[tuple[str, Path]]:
         for field, rows in (("peers", test.peers or ()), ("history", test.history)):
             for number, row in enumerate(rows):
                 yield from ((column, ("tests", index, field, number, column)) for column in row)
+
+
+def given_facts(source: Suite) -> Iterator[tuple[str, Path]]:
+    """Yield every column that the file gives a cell of among facts, with the path to the cell."""
+    tests = ((test.facts, ("tests", index, "facts")) for index, test in enumerate(source.written.tests))
+    for rows, path in ((source.written.facts, ("facts",)), *tests):
+        for number, row in enumerate(rows):
+            yield from ((column, (*path, number, column)) for column in row)
 
 
 def cell_place(source: Suite, row: Row, column: str) -> Span:

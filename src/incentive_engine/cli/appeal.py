@@ -10,6 +10,7 @@ import click
 from incentive_engine.cli.interface import DONE, FOUND, Command, Misuse
 from incentive_engine.cli.language import spoken
 from incentive_engine.cli.options import (
+    facts_option,
     format_option,
     help_option,
     keep_inputs,
@@ -40,6 +41,7 @@ def _corrections(
 @click.command(cls=Command)
 @ruleset_argument
 @snapshots_argument
+@facts_option
 @click.option("--agent", metavar="ID", required=True)
 @click.option("--period", metavar="PERIOD", default="")
 @click.option("--event", metavar="ID", default="")
@@ -54,6 +56,7 @@ def appeal(
     ruleset: str,
     snapshots: str,
     *,
+    facts: str | None,
     agent: str,
     period: str,
     event: str,
@@ -70,11 +73,11 @@ def appeal(
 
     if not period and not event:
         raise Misuse("cli.missing", name="--period")
-    keep_inputs(out, [ruleset, snapshots])
+    keep_inputs(out, [ruleset, snapshots, *([facts] if facts else [])])
     screen = Screen(spoken(context))
     with Working(screen.remarks) as working:
         working.stage(screen.said("cli.stage.ruleset"))
-        policy = ruleset_of(ruleset, screen)
+        policy = ruleset_of(ruleset, screen, facts)
         working.stage(screen.said("cli.stage.rows"))
         rows = rows_of(snapshots, working, screen.said("cli.stage.evaluating"))
         try:

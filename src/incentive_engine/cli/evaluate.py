@@ -10,6 +10,7 @@ import click
 from incentive_engine.cli.interface import DONE, FOUND, Command
 from incentive_engine.cli.language import spoken
 from incentive_engine.cli.options import (
+    facts_option,
     format_option,
     help_option,
     keep_inputs,
@@ -28,22 +29,25 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @ruleset_argument
 @snapshots_argument
+@facts_option
 @format_option("table", "csv", "json", "md")
 @out_option
 @lang_option
 @help_option
 @click.pass_context
-def evaluate(context: click.Context, ruleset: str, snapshots: str, form: str, out: Path | None) -> None:
+def evaluate(
+    context: click.Context, ruleset: str, snapshots: str, facts: str | None, form: str, out: Path | None
+) -> None:
     """Decide on every agent and period of a population."""
     from incentive_engine.cli.decided import rejected_rows
     from incentive_engine.cli.inputs import decided
     from incentive_engine.cli.progress import Working
     from incentive_engine.cli.screen import Screen
 
-    keep_inputs(out, [ruleset, snapshots])
+    keep_inputs(out, [ruleset, snapshots, *([facts] if facts else [])])
     screen = Screen(spoken(context))
     with Working(screen.remarks) as working:
-        used, decisions = decided(ruleset, snapshots, screen, working)
+        used, decisions = decided(ruleset, snapshots, facts, screen, working)
         working.writing(screen.said("cli.stage.writing"), screen.results if out is None else None)
         _write(used, decisions, screen, working, form, out)
     rejected = rejected_rows(decisions)

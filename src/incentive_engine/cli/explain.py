@@ -11,6 +11,7 @@ import click
 from incentive_engine.cli.interface import DONE, FOUND, Command, Misuse, did_you_mean
 from incentive_engine.cli.language import spoken
 from incentive_engine.cli.options import (
+    facts_option,
     format_option,
     help_option,
     keep_inputs,
@@ -31,6 +32,7 @@ _MOST_LISTED = 20
 @click.command(cls=Command)
 @ruleset_argument
 @snapshots_argument
+@facts_option
 @click.option("--agent", metavar="ID", required=True)
 @click.option("--period", metavar="PERIOD")
 @click.option("--event", metavar="ID")
@@ -40,11 +42,12 @@ _MOST_LISTED = 20
 @lang_option
 @help_option
 @click.pass_context
-def explain(  # noqa: PLR0913 -- one for each option
+def explain(
     context: click.Context,
     ruleset: str,
     snapshots: str,
     *,
+    facts: str | None,
     agent: str,
     period: str | None,
     event: str | None,
@@ -60,10 +63,10 @@ def explain(  # noqa: PLR0913 -- one for each option
 
     if period is None and event is None:
         raise Misuse("cli.missing", name="--period")
-    keep_inputs(out, [ruleset, snapshots])
+    keep_inputs(out, [ruleset, snapshots, *([facts] if facts else [])])
     screen = Screen(spoken(context))
     with Working(screen.remarks) as working:
-        _, decisions = decided(ruleset, snapshots, screen, working)
+        _, decisions = decided(ruleset, snapshots, facts, screen, working)
         asked = _Asked(agent.strip(), (period or "").strip(), (event or "").strip())
         decision = asked.of(decisions, screen)
         working.stage(screen.said("cli.stage.explaining"))

@@ -44,8 +44,8 @@ def kinds(screen: Screen) -> Mapping[str, type[Rule]]:
         raise click.exceptions.Exit(FOUND) from error
 
 
-def ruleset_of(file: str, screen: Screen) -> Ruleset:
-    """Return the ruleset of a file; of warnings only the number is told.
+def ruleset_of(file: str, screen: Screen, facts: str | None = None) -> Ruleset:
+    """Return the ruleset of a file, with the facts of another; of warnings only the number is told.
 
     Raises:
         click.exceptions.Exit: if it cannot be used, after telling all that is wrong with it.
@@ -60,7 +60,7 @@ def ruleset_of(file: str, screen: Screen) -> Ruleset:
     if ruleset.warnings:
         values = {"file": file, "count": str(len(ruleset.warnings))}
         screen.tell(screen.said("cli.ruleset_warnings", **values), "yellow")
-    return ruleset
+    return ruleset.with_facts(None if facts is None else read_records(facts))
 
 
 def rows_of(file: str, working: Working, then: str) -> Records:
@@ -74,14 +74,16 @@ def rows_of(file: str, working: Working, then: str) -> Records:
     return Records(counted, file=records.file, columns=records.columns, problems=records.problems)
 
 
-def decided(file: str, snapshots: str, screen: Screen, working: Working) -> tuple[Ruleset, Decisions]:
-    """Return a ruleset and its decisions on the rows of a file.
+def decided(
+    file: str, snapshots: str, facts: str | None, screen: Screen, working: Working
+) -> tuple[Ruleset, Decisions]:
+    """Return a ruleset and its decisions on the rows of a file, beside the facts of another.
 
     Raises:
         click.exceptions.Exit: if either file cannot be used, after telling why.
     """
     working.stage(screen.said("cli.stage.ruleset"))
-    ruleset = ruleset_of(file, screen)
+    ruleset = ruleset_of(file, screen, facts)
     working.stage(screen.said("cli.stage.rows"))
     decisions = ruleset.evaluate_all(rows_of(snapshots, working, screen.said("cli.stage.evaluating")))
     require_rows(decisions.rejected, screen)

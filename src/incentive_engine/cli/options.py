@@ -31,6 +31,7 @@ help_option = click.help_option("--help", help="")
 
 ruleset_argument = click.argument("ruleset", metavar="RULESET")
 snapshots_argument = click.argument("snapshots", metavar="SNAPSHOTS")
+facts_option = click.option("--facts", metavar="FILE")
 
 
 def format_option(*formats: str) -> Decorator:

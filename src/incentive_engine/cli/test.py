@@ -11,6 +11,7 @@ import click
 from incentive_engine.cli.interface import DONE, FOUND, Command, Misuse
 from incentive_engine.cli.language import spoken
 from incentive_engine.cli.options import (
+    facts_option,
     format_option,
     help_option,
     keep_inputs,
@@ -35,6 +36,7 @@ _ENDING = ".tests.yaml"
 @click.option("--tests", metavar="FILE")
 @click.option("--coverage", is_flag=True)
 @click.option("--population", metavar="SNAPSHOTS")
+@facts_option
 @format_option("text", "json")
 @out_option
 @lang_option
@@ -47,6 +49,7 @@ def test(
     tests: str | None,
     coverage: bool,
     population: str | None,
+    facts: str | None,
     form: str,
     out: Path | None,
 ) -> None:
@@ -59,10 +62,11 @@ def test(
     from incentive_engine.cli.output import json_text, write
     from incentive_engine.cli.progress import Working
     from incentive_engine.cli.screen import Screen
+    from incentive_engine.evaluate.files import read_records
     from incentive_engine.ruleset.text import read_file
 
     file = tests or _beside(ruleset)
-    keep_inputs(out, [ruleset, file, *([population] if population else [])])
+    keep_inputs(out, [ruleset, file, *(each for each in (population, facts) if each)])
     screen = Screen(spoken(context))
     with Working(screen.remarks) as working:
         working.stage(screen.said("cli.stage.ruleset"))
@@ -77,7 +81,8 @@ def test(
         if coverage and run.ran:
             reached["tests"] = coverage_of(used.policy, (each.values for each in run.ran))
         if population:
-            reached["population"] = _of_population(used, population, screen, working)
+            beside = used.with_facts(None if facts is None else read_records(facts))
+            reached["population"] = _of_population(beside, population, screen, working)
     if form == "json":
         covered = {name: each.to_dict(screen.language) for name, each in reached.items()}
         write([json_text({**as_dict(run, screen.language), "coverage": covered})], out)

@@ -1,4 +1,4 @@
-"""Metrics and attributes: how each is read from the data, and the input of the program that it becomes."""
+"""Metrics, attributes and facts: how each is read from the data, and what input of the program it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from incentive_engine.compile.formulas import Formulas
 from incentive_engine.compile.policy import InputField
-from incentive_engine.graph.nodes import Constant
+from incentive_engine.graph.nodes import Constant, Input
 from incentive_engine.graph.rounding import Rounding, rounded
 from incentive_engine.language.names import normalized
 from incentive_engine.language.tokens import UNITS
@@ -30,7 +30,7 @@ from incentive_engine.language.types import (
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.ruleset.nodes import Scalar
 from incentive_engine.ruleset.problems import Problem
-from incentive_engine.ruleset.shape import Attribute, Metric
+from incentive_engine.ruleset.shape import Attribute, Fact, Measured, Metric
 
 TYPES = {
     "number": NUMBER,
@@ -55,7 +55,7 @@ _TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
 
 
 class InputReader:
-    """Turns the declarations of metrics and attributes into input fields."""
+    """Turns the declarations of metrics, attributes and facts into input fields."""
 
     def __init__(self, formulas: Formulas, money_places: int) -> None:
         self._formulas = formulas
@@ -63,13 +63,14 @@ class InputReader:
         self._rounding: Rounding = formulas.surroundings.rounding
         self._report: Callable[[Problem], None] = formulas.surroundings.report
 
-    def field(self, name: Scalar, declared: Metric | Attribute) -> InputField:
+    def field(self, name: Scalar, declared: Metric | Attribute | Fact) -> InputField:
         """Return the input field of a declaration; one that is faulty has the faulty type."""
         kind = self._type(name, declared)
         places = declared.places if declared.places is not None else self._places(kind)
         lowest, highest = self._range(kind, declared)
         rounding = Rounding(declared.rounding) if declared.rounding else self._rounding
         metric = declared if isinstance(declared, Metric) else None
+        fact = declared if isinstance(declared, Fact) else None
         field = InputField(
             name=str(name),
             column=str(declared.column or name),
@@ -82,12 +83,45 @@ class InputReader:
             highest=highest,
             missing=self._missing(kind, places, rounding, declared.missing),
             required=declared.missing == "error",
-            strict=metric is not None and metric.strict,
+            strict=not isinstance(declared, Attribute) and declared.strict,
             metric=metric is not None,
             better=metric.better if metric else None,
+            fact=fact is not None,
+            per=self._per(fact),
+            measured=str(metric.measured or "") if metric else "",
+            fresh_within=self._days(metric) if metric else None,
         )
         self._check_missing(field, declared)
         return field
+
+    def _per(self, fact: Fact | None) -> str | None:
+        """Return the attribute for each value of which a fact is given; None for one of the company."""
+        if fact is None or fact.per is None:
+            return None
+        attribute = self._formulas.surroundings.names.value(str(fact.per), fact.per.span)
+        if attribute is None or attribute.type is FAULTY:
+            return None
+        is_told_apart = attribute.type.options or attribute.type is TEXT
+        if not is_told_apart or not isinstance(attribute.node, Input):
+            self._problem("IE3810", fact.per, type=str(attribute.type))
+        return str(fact.per)
+
+    def _days(self, metric: Metric) -> int | None:
+        """Return how many days old a measurement may be at the end of a period, None where any number."""
+        within, measured = metric.fresh_within, metric.measured
+        if within is None or measured is None:
+            alone = within or measured
+            if alone is not None:
+                self._problem("IE3811", alone)
+            return None
+        seconds = self.number(within, DURATION)
+        if seconds is None:
+            return None
+        days = seconds / UNITS["d"]
+        if days < 0 or days.denominator != 1:
+            self._problem("IE3812", within)
+            return None
+        return int(days)
 
     def number(self, text: Scalar, kind: Type) -> Fraction | None:
         """Return a number written out with its unit, as `85%` or `30 s`; None after reporting a problem."""
@@ -101,11 +135,11 @@ class InputReader:
             return None
         return node.value
 
-    def _type(self, name: Scalar, declared: Metric | Attribute) -> Type:
+    def _type(self, name: Scalar, declared: Metric | Attribute | Fact) -> Type:
         for field, types in _FIELDS_OF_TYPES.items():
             if field in declared.model_fields_set and declared.type not in types:
                 self._problem("IE3005", name, field=field, type=declared.type, types=", ".join(types))
-        if declared.type != "choice":
+        if not isinstance(declared, Attribute) or declared.type != "choice":
             return TYPES[declared.type]
         options = declared.options
         if not options:
@@ -120,7 +154,7 @@ class InputReader:
     def _places(self, kind: Type) -> int:
         return self._money_places if kind is MONEY else DEFAULT_PLACES.get(kind.name, 0)
 
-    def _range(self, kind: Type, declared: Metric | Attribute) -> tuple[Fraction | None, Fraction | None]:
+    def _range(self, kind: Type, declared: Measured) -> tuple[Fraction | None, Fraction | None]:
         if kind.name == "choice":
             return Fraction(0), Fraction(len(kind.options) - 1)
         if kind.name not in _NUMBERS:
@@ -164,7 +198,7 @@ class InputReader:
             self._problem("IE3007", text, type="date")
             return None
 
-    def _check_missing(self, field: InputField, declared: Metric | Attribute) -> None:
+    def _check_missing(self, field: InputField, declared: Measured) -> None:
         """Report a value for empty cells that no cell itself may have."""
         if field.missing is None or declared.missing is None or field.type.name not in _NUMBERS:
             return

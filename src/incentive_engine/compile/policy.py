@@ -24,6 +24,10 @@ class InputField:
     to the type's own unit (60 for minutes). `missing` is the value of an empty cell on the input's grid
     (times ten to the `places`), None where it is unknown; `required` says that an empty cell is an error.
     `lowest` and `highest` are the declared range in the type's own unit.
+
+    A `fact` is the same for all of a period, or for all who share the attribute `per`, and is given beside
+    the rows. Where `fresh_within` is there, the column `measured` has the day of the measurement, which is at
+    most so many days before the end of the period.
     """
 
     name: str
@@ -40,6 +44,15 @@ class InputField:
     strict: bool
     metric: bool
     better: str | None
+    fact: bool = False
+    per: str | None = None
+    measured: str = ""
+    fresh_within: int | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the data that it is read from."""
+        return (self.column,) if self.fresh_within is None else (self.column, self.measured)
 
 
 @dataclass(frozen=True, slots=True)

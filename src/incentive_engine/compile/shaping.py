@@ -15,7 +15,7 @@ from incentive_engine.ruleset.splits import is_empty
 from incentive_engine.ruleset.validation import Fault, suggestion, validated
 
 # The sections whose entries have names that formulas read.
-_SECTIONS = ("attributes", "metrics", "seasons", "parameters", "tables", "formulas")
+_SECTIONS = ("attributes", "metrics", "facts", "seasons", "parameters", "tables", "formulas")
 MISSING = "IE1101"
 # What every ruleset has, and no rule or formula depends on.
 _BESIDE = {"language": "1", "ruleset": "ruleset", "version": "1"}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from typing import Protocol, TypeVar, cast
+from typing import TypeVar
 
 from incentive_engine.compile.policy import InputField
 from incentive_engine.evaluate.cells import (
@@ -16,6 +17,7 @@ from incentive_engine.evaluate.cells import (
     FieldReader,
     FlagReader,
     Note,
+    Taken,
     TextReader,
     is_plain_text,
     plain_value,
@@ -24,9 +26,18 @@ from incentive_engine.evaluate.cells import (
     shown,
     suggested_period,
 )
+from incentive_engine.evaluate.facts import UNKNOWN_GROUP, FactColumns, Facts, read_facts
+from incentive_engine.evaluate.freshness import check_fresh
 from incentive_engine.evaluate.numbers import NumberReader
 from incentive_engine.evaluate.reading import generate
-from incentive_engine.evaluate.records import Record, Records, RowProblem, from_records
+from incentive_engine.evaluate.records import (
+    Record,
+    Records,
+    RowProblem,
+    absent_columns,
+    cells_of,
+    from_records,
+)
 from incentive_engine.evaluate.snapshots import Population, Rejected, Snapshot, gathered
 from incentive_engine.language.characters import plain
 from incentive_engine.ruleset.period import (
@@ -39,7 +50,6 @@ from incentive_engine.ruleset.period import (
 )
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.validation import suggestion
-from incentive_engine.texts import fill
 
 __all__ = ["Intake", "Note", "Population", "Snapshot"]
 
@@ -62,18 +72,6 @@ _ABSENT = object()
 Result = TypeVar("Result")
 
 
-class _Keyed(Protocol):
-    """A record whose values are found by column: a mapping, a row of a database, a series."""
-
-    def keys(self) -> Iterable[object]:
-        """Return the columns."""
-        ...
-
-    def __getitem__(self, column: str) -> object:
-        """Return the value of a column."""
-        ...
-
-
 class Intake:
     """Reads rows of data as the fields of a policy ask for it. Threads may share it.
 
@@ -88,13 +86,16 @@ class Intake:
     - A day is a date, or a text as `2026-03-08`; a datetime counts as its day if it has no time zone.
     - True and false are booleans, or `true`, `yes`, `1`, `是` and `false`, `no`, `0`, `否`.
     - A text, an option or an agent's id is a text without the space around it, or a whole number.
+    - A fact (see `beside`) is read as if it stood in the row, and is refused like any cell of it.
     - A period is a text of the ruleset's kind of period, or a day for the period in which it lies. An event
       may have its time of day as well, and has an id where the ruleset names the column of the ids.
 
     Fields that the program does not read are checked as well.
 
     Attributes:
-        readers: What reads the cells of each field.
+        readers: What reads the cells of each field of a row.
+        fact_readers: What reads the cells of each fact.
+        dated: The fields whose measurements must be fresh.
         input_names: The fields that the program reads, in the order of a snapshot's row.
         agent_column: The column of the agents' ids.
         period_column: The column of the periods.
@@ -114,18 +115,51 @@ class Intake:
         effective: DateRange,
         event_column: str | None = None,
     ) -> None:
-        self.readers = [_READERS.get(field.type.name, NumberReader)(field) for field in fields]
+        readers = [_READERS.get(field.type.name, NumberReader)(field) for field in fields]
+        self.readers = [reader for reader in readers if not reader.field.fact]
+        self.fact_readers = [reader for reader in readers if reader.field.fact]
         self.agent_column = agent_column
         self.period_column = period_column
         self.event_column = event_column
         self._cadence = cadence
         self._effective = effective
+        self.dated = [reader.field for reader in self.readers if reader.field.fresh_within is not None]
         keys = (agent_column, period_column, *([event_column] if event_column else []))
-        self._columns = tuple(dict.fromkeys((*keys, *(field.column for field in fields))))
+        columns = [column for reader in self.readers for column in reader.field.columns]
+        self._columns = tuple(dict.fromkeys((*keys, *columns)))
         self.input_names = tuple(input_names)
-        self._read_row = generate(self.readers, input_names)
+        facts = {reader.field.name for reader in self.fact_readers}
+        own_names = [name for name in input_names if name not in facts]
+        fact_names = [name for name in input_names if name in facts]
+        self._read_row = generate(self.readers, own_names)
+        self._read_facts = generate(self.fact_readers, fact_names)
+        self._places = [[*own_names, *fact_names].index(name) for name in input_names]
+        self._facts: Facts | None = None
         # One object for each period, by which evaluators know it quickly; the calendar bounds their number.
         self._periods: dict[str, Period] = {}
+
+    def beside(self, facts: Records | Iterable[object] | None) -> Intake:
+        """Return an intake that takes these facts for the rows; a row that needs facts needs them given."""
+        if facts is None or not self.fact_readers:
+            return self
+        wanted = {reader.field.per for reader in self.fact_readers}
+        groups = {reader.field.name: reader for reader in self.readers if reader.field.name in wanted}
+        columns = FactColumns(self.period_column, self.period, self.fact_readers, groups)
+        bound = copy(self)
+        bound._facts = read_facts(facts if isinstance(facts, Records) else from_records(facts), columns)  # noqa: SLF001 -- a copy of itself
+        return bound
+
+    @property
+    def facts(self) -> Facts | None:
+        """The facts that hold for the rows; None where none were given."""
+        return self._facts
+
+    def fact_problems(self) -> tuple[RowProblem, ...]:
+        """Return what is wrong with the facts, or that there are none."""
+        if self._facts is not None:
+            return self._facts.problems
+        names = ", ".join(f"`{reader.field.name}`" for reader in self.fact_readers)
+        return (RowProblem(Problem("IE4054", {"names": names})),) if names else ()
 
     def read(self, record: object) -> Snapshot | tuple[Problem, ...]:
         """Return the snapshot of one row, or all that is wrong with it; raises nothing, whatever it holds."""
@@ -135,9 +169,9 @@ class Intake:
     def read_all(self, records: Records | Iterable[object]) -> Population:
         """Return the snapshots of many rows. Rows of the same agent and period are all rejected."""
         table = records if isinstance(records, Records) else from_records(records)
-        whole = [*table.problems, *self._absent_columns(table.columns)]
-        problems = tuple(RowProblem(problem, table.file) for problem in whole)
-        if any(problem.severity == "error" for problem in whole):
+        whole = [*table.problems, *absent_columns(self._columns, table.columns)]
+        problems = (*(RowProblem(problem, table.file) for problem in whole), *self.fact_problems())
+        if any(each.row is None and each.problem.severity == "error" for each in problems):
             return Population({}, problems)
         population = gathered(((record.row, self._of_record(record)) for record in table), table.file)
         return population._replace(problems=(*problems, *population.problems))
@@ -146,18 +180,6 @@ class Intake:
         return (
             self.examined(record.cells) if record.problem is None else Rejected(None, None, [record.problem])
         )
-
-    def _absent_columns(self, columns: Sequence[str] | None) -> Iterator[Problem]:
-        """Report what a table lacks, once for all of its rows; the first time with what it has."""
-        absent = [column for column in self._columns if columns is not None and column not in columns]
-        listed = ", ".join(f"`{each}`" for each in columns or ())
-        for column in absent:
-            told = column == absent[0]
-            advice = {
-                "advice": fill("data.columns", {"columns": listed}, "en") if told else "",
-                "advice_zh": fill("data.columns", {"columns": listed}, "zh") if told else "",
-            }
-            yield Problem("IE4014", {"column": column, **advice, **suggestion(column, columns or ())})
 
     def examined(self, record: object) -> Snapshot | Rejected:
         """Return the snapshot of one row, or what can be said of it all the same; raises nothing."""
@@ -173,21 +195,30 @@ class Intake:
             if self.event_column is not None:
                 period = replace(period, event=_event(cells[self.event_column]))
             row = self._read_row(cells, notes)
+            for field in self.dated:
+                check_fresh(cells[field.measured], field, cells, period)
+            if self.fact_readers:
+                row = self._with_facts(row, cells, period, notes)
         except Exception:  # noqa: BLE001 -- whatever it was, reading field by field says what is wrong
             return self._read_slowly(cells)
         return Snapshot(agent, period, row, tuple(notes))
 
+    def _with_facts(
+        self, row: tuple[Taken, ...], cells: Mapping[str, object], period: Period, notes: list[Note]
+    ) -> tuple[Taken, ...]:
+        """Return a row's values with those of the facts, in the order of the program.
+
+        Raises:
+            CellError: if a fact cannot be told; whatever else goes wrong is raised as it comes.
+        """
+        if self._facts is None:
+            raise CellError("IE4054")
+        both = row + self._read_facts(self._facts.cells_of(cells, period), notes)
+        return tuple([both[place] for place in self._places])
+
     def cells(self, record: object) -> dict[str, object] | None:
         """Return the values of a record by column as far as it has any; None where it has no columns."""
-        try:
-            if hasattr(record, "keys") and hasattr(record, "__getitem__"):
-                keyed = cast("_Keyed", record)
-                columns = set(keyed.keys())
-                return {column: keyed[column] for column in self._columns if column in columns}
-            found = {column: getattr(record, column, _ABSENT) for column in self._columns}
-        except Exception:  # noqa: BLE001 -- somebody else's class may raise anything when it is looked at
-            return None
-        return {column: value for column, value in found.items() if value is not _ABSENT} or None
+        return cells_of(record, self._columns)
 
     def _known_period(self, value: object) -> Period:
         known = self._periods.get(value) if isinstance(value, str) else None
@@ -233,6 +264,14 @@ class Intake:
             reader.field.name: attempts.read(reader.field.column, partial(reader.read, notes=notes))
             for reader in self.readers
         }
+        if period is not None:
+            for field in self.dated:
+                check = partial(check_fresh, field=field, cells=cells, period=period)
+                attempts.read(field.measured, check)
+            taken |= {
+                reader.field.name: attempts.fact(reader, self._facts, period, notes)
+                for reader in self.fact_readers
+            }
         if agent is None or period is None or attempts.problems:
             return Rejected(agent, period, attempts.problems)
         return Snapshot(agent, period, tuple(taken[name] for name in self.input_names), tuple(notes))
@@ -255,6 +294,29 @@ class _Attempts:
         if value is _ABSENT:
             self._keep("IE4020", column, "", suggestion(column, map(shown, self._cells)))
             return None
+        return self._tried(column, value, read)
+
+    def fact(self, reader: FieldReader, facts: Facts | None, period: Period, notes: list[Note]) -> Taken:
+        """Return what is read of a fact that holds for the row, or None after keeping the problem."""
+        column = reader.field.column
+        if facts is None:
+            self._keep("IE4054", column, "", {"names": f"`{reader.field.name}`"})
+            return None
+        try:
+            group = facts.group(reader, self._cells)
+        except (CellError, KeyError) as error:
+            # What is wrong with a group that is there is said where the group itself is read.
+            if isinstance(error, CellError) and error.code == UNKNOWN_GROUP:
+                self._keep(error.code, column, "", error.values)
+            return None
+        try:
+            cell = facts.cell(reader, period, group)
+        except CellError as error:
+            self._keep(error.code, column, "", {**error.values, **facts.about_group(reader, self._cells)})
+            return None
+        return self._tried(column, cell, partial(reader.read, notes=notes))
+
+    def _tried(self, column: str, value: object, read: Callable[[object], Result]) -> Result | None:
         try:
             return read(value)
         except CellError as error:

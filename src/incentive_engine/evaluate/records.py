@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, cast
 
 from incentive_engine.ruleset.problems import Problem
+from incentive_engine.ruleset.validation import suggestion
 from incentive_engine.texts import Language, fill
+
+_ABSENT = object()
+
+
+class _Keyed(Protocol):
+    """A record whose values are found by column: a mapping, a row of a database, a series."""
+
+    def keys(self) -> Iterable[object]:
+        """Return the columns."""
+        ...
+
+    def __getitem__(self, column: str) -> object:
+        """Return the value of a column."""
+        ...
 
 
 class Record(NamedTuple):
@@ -63,6 +78,21 @@ class RowProblem:
         return f"{self.place}: {self.problem}" if self.place else str(self.problem)
 
 
+def absent_columns(needed: Iterable[str], columns: Sequence[str] | None) -> Iterator[Problem]:
+    """Yield what a table lacks, the first time with the columns that it has; no table has None."""
+    if columns is None:
+        return
+    absent = [column for column in needed if column not in columns]
+    listed = ", ".join(f"`{each}`" for each in columns)
+    for column in absent:
+        told = column == absent[0]
+        advice = {
+            "advice": fill("data.columns", {"columns": listed}, "en") if told else "",
+            "advice_zh": fill("data.columns", {"columns": listed}, "zh") if told else "",
+        }
+        yield Problem("IE4014", {"column": column, **advice, **suggestion(column, columns)})
+
+
 class Records:
     """Rows of data to go through, one after the other.
 
@@ -102,3 +132,20 @@ def from_records(rows: Iterable[object]) -> Records:
         kind = type(rows).__name__
         raise TypeError(f"rows of data are expected, not one {kind}; `read_records(path)` reads a file")
     return Records(lambda: (Record(number, cells) for number, cells in enumerate(rows, start=1)))
+
+
+def cells_of(record: object, columns: Iterable[str]) -> dict[str, object] | None:
+    """Return the values of a record by column as far as it has any; None where it has no columns.
+
+    >>> cells_of({"agent_id": "A1", "city": "Chengdu"}, ["agent_id", "month"])
+    {'agent_id': 'A1'}
+    """
+    try:
+        if hasattr(record, "keys") and hasattr(record, "__getitem__"):
+            keyed = cast("_Keyed", record)
+            there = set(keyed.keys())
+            return {column: keyed[column] for column in columns if column in there}
+        found = {column: getattr(record, column, _ABSENT) for column in columns}
+    except Exception:  # noqa: BLE001 -- somebody else's class may raise anything when it is looked at
+        return None
+    return {column: value for column, value in found.items() if value is not _ABSENT} or None

@@ -182,11 +182,12 @@ class ByTable(Shape):
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """Return the schema of what is written: the options are fields of their own."""
-        made = handler.resolve_ref_schema(handler(schema))
+        reference = handler(schema)
+        made = handler.resolve_ref_schema(reference)
         options = made["properties"].pop("options")
         made["required"].remove("options")
         made["additionalProperties"] = options["additionalProperties"]
-        return handler(schema)
+        return reference
 
 
 # What pydantic puts into the place of a fault, in brackets, so that no key of the file is taken for it.

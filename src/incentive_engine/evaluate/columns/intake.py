@@ -15,6 +15,7 @@ import polars as pl
 from incentive_engine.evaluate.cells import ROUNDED, CellError
 from incentive_engine.evaluate.columns.batch import AGENT, rows_of
 from incentive_engine.evaluate.columns.column import text_of
+from incentive_engine.evaluate.columns.beside import fact_columns, fresh_columns
 from incentive_engine.evaluate.columns.fields import TakenColumn, taken_columns, texts
 from incentive_engine.evaluate.columns.peers import series_of
 from incentive_engine.evaluate.columns.sources import Source, frame_of
@@ -84,7 +85,8 @@ class FrameIntake:
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
-        self._by_name = {reader.field.name: reader for reader in intake.readers}
+        readers = (*intake.readers, *intake.fact_readers)
+        self._by_name = {reader.field.name: reader for reader in readers}
 
     def read(self, source: Source) -> FramePopulation:
         """Return the population of a frame, of what Arrow hands over, or of a file.
@@ -102,16 +104,19 @@ class FrameIntake:
         is_table = bool(file) and not file.lower().endswith(".parquet")
         # A table without rows tells which columns are not there.
         absent = self._intake.read_all(Records(lambda: iter(()), file=file, columns=tuple(frame.columns)))
-        if absent.problems:
+        if any(each.row is None and each.problem.severity == "error" for each in absent.problems):
             return FramePopulation({}, absent.problems, {}, self._intake.examined)
-        return self._of_frame(frame, file, first=2 if is_table else 1)
+        population = self._of_frame(frame, file, first=2 if is_table else 1)
+        return population._replace(problems=(*absent.problems, *population.problems))
 
     def _of_frame(self, frame: pl.DataFrame, file: str, first: int) -> FramePopulation:
         """Return the population of a frame, the rows of which are counted from `first`."""
         agents = texts(frame[self._intake.agent_column])
         periods = self._periods(frame[self._intake.period_column])
         columns = taken_columns(frame, self._intake.readers)
-        certain = _all_sure([agents, periods, *columns.values()])
+        columns |= fact_columns(frame, periods.values, self._intake)
+        fresh = fresh_columns(frame, periods.values, self._intake)
+        certain = _all_sure([agents, periods, *columns.values(), *fresh])
         rows = pl.DataFrame(
             [
                 pl.int_range(first, first + frame.height, eager=True, dtype=pl.Int64).alias(NUMBER),
