@@ -134,7 +134,7 @@ lock: $(VENV)/.created ## Refresh requirements/*.txt; UPGRADE=1 takes the newest
 	@set -e; tool=$$(mktemp -d); trap 'rm -rf "$$tool"' EXIT; \
 	$(BIN)/python -m venv "$$tool"; \
 	"$$tool/bin/python" -m pip --disable-pip-version-check -qq install uv; \
-	$(COMPILE) --extra columns --extra report pyproject.toml requirements/build.in requirements/dev.in -o requirements/dev.txt; \
+	$(COMPILE) --extra columns --extra excel --extra report pyproject.toml requirements/build.in requirements/dev.in -o requirements/dev.txt; \
 	$(COMPILE) pyproject.toml requirements/build.in -c requirements/dev.txt -o requirements/run.txt; \
 	$(COMPILE) --extra columns pyproject.toml requirements/build.in requirements/benchmarks.in -o requirements/benchmarks.txt
 	@.ci/check-text

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from incentive_engine.check.checking import check_ruleset
     from incentive_engine.decision.decision import Decision, RulesetIdentity
     from incentive_engine.decision.explanation import Explanation
+    from incentive_engine.decision.frames import DecidedFrame, FrameDecisions
     from incentive_engine.decision.lines import Line
     from incentive_engine.engine import (
         Decisions,
         EventsError,
-        FrameDecisions,
         HistoryNeededError,
         IncentiveError,
         ProblemsError,
@@ -37,11 +37,12 @@ else:
         "AppealError": "simulation.appeal",
         "Comparison": "simulation.comparison",
         "ComparisonError": "simulation.simulation",
+        "DecidedFrame": "decision.frames",
         "Decision": "decision.decision",
         "Decisions": "engine",
         "EventsError": "engine",
         "Explanation": "decision.explanation",
-        "FrameDecisions": "engine",
+        "FrameDecisions": "decision.frames",
         "HistoryNeededError": "engine",
         "IncentiveError": "engine",
         "Line": "decision.lines",
@@ -75,6 +76,7 @@ __all__ = [
     "AppealError",
     "Comparison",
     "ComparisonError",
+    "DecidedFrame",
     "Decision",
     "Decisions",
     "EventsError",

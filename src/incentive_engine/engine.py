@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +15,7 @@ from incentive_engine.compile.policy import Policy
 from incentive_engine.compile.ruleset import Checked, compile_text
 from incentive_engine.decision.amounts import amount
 from incentive_engine.decision.decision import Decision, RulesetIdentity
-from incentive_engine.decision.explanation import Explanation
+from incentive_engine.decision.frames import DecidedFrame, FrameDecisions
 from incentive_engine.evaluate.company import with_company
 from incentive_engine.evaluate.intake import Intake, Population, Snapshot
 from incentive_engine.evaluate.periods import Evaluator, Row, RowValues
@@ -23,11 +23,8 @@ from incentive_engine.evaluate.records import Records, RowProblem
 from incentive_engine.ruleset.period import Cadence, Period
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.text import read_file
-from incentive_engine.texts import Language
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from incentive_engine.evaluate.columns.evaluator import ColumnEvaluator
     from incentive_engine.evaluate.columns.intake import FramePopulation
     from incentive_engine.evaluate.columns.sources import Source
@@ -125,50 +122,6 @@ class Decisions(Sequence[Decision]):
             if decision.agent == agent and decision.period == period and event in ("", decision.event):
                 return decision
         raise KeyError((agent, period, event) if event else (agent, period))
-
-
-class FrameDecisions:
-    """The decisions on a population in columns.
-
-    Attributes:
-        frame: A polars frame with a row for each snapshot, in the order of the data: `row` (its number, or
-            the line of a table), `agent`, `period`, `status`, `total`, for each line `{rule}.final`, and
-            what else was asked for. A line is null where the rule does not apply, is held or undetermined.
-        rejected: The rows of data that had problems: they were left out, and are nobody's peers.
-        rounded: How many cells of each field had more places than declared and were rounded.
-    """
-
-    def __init__(self, ruleset: Ruleset, population: FramePopulation, frame: pl.DataFrame) -> None:
-        self.frame = frame
-        self.rejected = population.problems
-        self.rounded = population.rounded
-        self._ruleset = ruleset
-        self._population = population
-
-    def __len__(self) -> int:
-        """Return how many decisions there are."""
-        return self.frame.height
-
-    @property
-    def total(self) -> Decimal:
-        """What all decisions pay together."""
-        return Decimal(self.frame["total"].sum())
-
-    def of(self, agent: str, period: str) -> Decision:
-        """Return the decision on one agent and period, evaluated anew with all that the population tells.
-
-        That takes the longer the more agents the ruleset has to look at; without peers and history it takes
-        a moment.
-
-        Raises:
-            KeyError: if there is none.
-        """
-        periods = {str(each): each for each in self._population.frames}
-        return self._ruleset.decision_of(self._population, agent, periods[period])
-
-    def explain(self, agent: str, period: str, language: Language = "en") -> Explanation:
-        """Return the reasons of one decision; raises as `of` does."""
-        return self.of(agent, period).explain(language)
 
 
 class Ruleset:
@@ -312,7 +265,7 @@ class Ruleset:
 
         Args:
             source: A polars frame or lazy frame, what hands its columns over by Arrow, or the path of a
-                file: Parquet, or any that `read_records` reads.
+                file or folder that `read_records` reads.
             lines: The rules whose final amounts are wanted; all that give money where it is not given.
             results: What rules make known by name and is wanted as well, such as `card.score`.
             facts: As for `with_facts`.
@@ -321,16 +274,45 @@ class Ruleset:
             EventsError: if the ruleset decides on events, which are evaluated one after the other.
             ImportError: if polars is not installed.
             KeyError: if there is no such rule that gives money, or no such result.
-            OSError: if a file of Parquet cannot be read.
-            polars.exceptions.PolarsError: if it is no such file, or a lazy frame fails.
+            polars.exceptions.PolarsError: if a lazy frame fails, or a file of Parquet is broken inside.
         """
-        if self._policy.cadence is Cadence.EVENT:
-            raise EventsError([Problem("IE3852")])
+        self._require_periods()
         from incentive_engine.evaluate.columns import decisions, intake  # noqa: PLC0415 -- polars is an extra
 
         columns = decisions.PolicyColumns(self._policy, lines, results)
         population = intake.FrameIntake(self._intake.beside(facts)).read(source)
-        return FrameDecisions(self, population, columns.evaluated(self._columns, population.frames))
+        return FrameDecisions(
+            population, columns.evaluated(self._columns, population.frames), self.decision_of
+        )
+
+    def evaluate_batches(
+        self,
+        source: Source,
+        *,
+        lines: Sequence[str] | None = None,
+        results: Sequence[str] = (),
+        rows: int = 2**20,
+    ) -> Iterator[DecidedFrame]:
+        """Yield what `evaluate_frame` returns in parts, so that a population may be larger than the memory.
+
+        Where the ruleset looks at peers each part is a whole period; otherwise it has so many rows, roughly.
+        The arguments are those of `evaluate_frame`, and so is what is raised.
+        """
+        self._require_periods()
+        from incentive_engine.evaluate.columns import batches, decisions  # noqa: PLC0415 -- polars is an extra
+
+        columns = decisions.PolicyColumns(self._policy, lines, results)
+        following = self._columns.following()
+        for population in batches.read_in_batches(
+            self._intake, source, peers=self.needs_peers, history=self.needs_history, most=rows
+        ):
+            evaluator = following if self.needs_peers else self._columns
+            frame = columns.evaluated(evaluator, population.frames)
+            yield DecidedFrame(frame, population.problems, population.rounded)
+
+    def _require_periods(self) -> None:
+        if self._policy.cadence is Cadence.EVENT:
+            raise EventsError([Problem("IE3852")])
 
     @cached_property
     def _columns(self) -> ColumnEvaluator:

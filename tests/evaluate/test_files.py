@@ -262,7 +262,7 @@ class TestJson:
 @pytest.mark.usefixtures("folder")
 class TestFilesThatCannotBeRead:
     def test_another_ending_is_refused_with_what_to_do(self) -> None:
-        ((_, problem),) = problems("", "march.xlsx")
+        ((_, problem),) = problems("", "march.numbers")
 
         assert problem.code == "IE4001"
         assert "CSV UTF-8" in problem.hint()
@@ -273,10 +273,10 @@ class TestFilesThatCannotBeRead:
         assert [problem.code for problem in records.problems] == ["IE1001"]
         assert list(records) == []
 
-    def test_a_folder_is_a_problem(self) -> None:
+    def test_a_folder_without_parquet_is_a_problem(self) -> None:
         Path("march.csv").mkdir()
 
-        assert [problem.code for problem in read_records("march.csv").problems] == ["IE1002"]
+        assert [problem.code for problem in read_records("march.csv").problems] == ["IE4092"]
 
     def test_a_name_that_no_file_can_have_is_a_problem(self) -> None:
         assert [problem.code for problem in read_records("ma\0rch.csv").problems] == ["IE1002"]

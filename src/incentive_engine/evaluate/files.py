@@ -1,4 +1,4 @@
-"""Reading rows of data from files: tables as CSV, and JSON.
+"""Reading rows of data from files: tables as CSV, JSON, and what is read in columns.
 
 A table is read row by row, so that its size does not matter. All cells of a table are texts: what they mean
 is decided where they are read as fields, never guessed here.
@@ -7,6 +7,7 @@ is decided where they are read as fields, never guessed here.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import json
 import re
@@ -19,6 +20,7 @@ from incentive_engine.evaluate.records import Record, Records
 from incentive_engine.ruleset.problems import Problem
 
 _CHUNK = 1 << 20
+_IN_COLUMNS = (".parquet", ".xlsx")
 _UTF_8 = "utf-8-sig"
 _CHINESE = "gb18030"
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -41,11 +43,15 @@ def read_records(path: str | PathLike[str]) -> Records:
       any value are passed over; the number of a row is that of its first line.
     - `.jsonl`, `.ndjson`: one JSON object a line.
     - `.json`: a list of objects; their numbers count from 1.
+    - `.parquet`, and a folder of such files: with the extra `columns`; the numbers count from 1.
+    - `.xlsx`: the first sheet of a workbook, with the extra `excel`; its first row is the header.
 
     Text is UTF-8, or else GB 18030 (which contains GBK), with a warning. Numbers of JSON are exact. What is
     wrong with the file as a whole is in the problems of what is returned; nothing is raised for it.
     """
     file = fspath(path)
+    if Path(file).suffix.lower() in _IN_COLUMNS or Path(file).is_dir():
+        return _read_in_columns(file)
     read = _READERS.get(Path(file).suffix.lower())
     if read is None:
         return _refused(file, Problem("IE4001", {"file": file}))
@@ -59,6 +65,22 @@ def read_records(path: str | PathLike[str]) -> Records:
         return _refused(file, encoding)
     warnings = (Problem("IE4003", {"file": file}),) if encoding == _CHINESE else ()
     return read(file, encoding, warnings)
+
+
+def _read_in_columns(file: str) -> Records:
+    try:
+        with contextlib.suppress(IsADirectoryError), Path(file).open("rb"):
+            pass
+    except FileNotFoundError:
+        return _refused(file, Problem("IE1001", {"file": file}))
+    except (OSError, ValueError):  # ValueError: a null character in the name
+        return _refused(file, Problem("IE1002", {"file": file}))
+    try:
+        from incentive_engine.evaluate.columns.files import records_of  # noqa: PLC0415 -- polars is an extra
+    except ImportError:
+        extra = "excel" if file.lower().endswith(".xlsx") else "columns"
+        return _refused(file, Problem("IE4090", {"file": file, "extra": extra}))
+    return records_of(Path(file))
 
 
 def _refused(file: str, *problems: Problem) -> Records:

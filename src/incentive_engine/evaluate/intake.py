@@ -161,6 +161,11 @@ class Intake:
         names = ", ".join(f"`{reader.field.name}`" for reader in self.fact_readers)
         return (RowProblem(Problem("IE4054", {"names": names})),) if names else ()
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a row that are looked at."""
+        return self._columns
+
     def read(self, record: object) -> Snapshot | tuple[Problem, ...]:
         """Return the snapshot of one row, or all that is wrong with it; raises nothing, whatever it holds."""
         found = self.examined(record)

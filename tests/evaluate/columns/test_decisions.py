@@ -12,7 +12,8 @@ import pytest
 
 from incentive_engine import load_ruleset, parse_ruleset, read_records
 from incentive_engine.decision.decision import Decision
-from incentive_engine.engine import FrameDecisions, Ruleset
+from incentive_engine.decision.frames import FrameDecisions
+from incentive_engine.engine import Ruleset
 from incentive_engine.evaluate.columns.decisions import plain_column
 from incentive_engine.language.types import BOOLEAN, DATE, NUMBER, TEXT, choice
 from tests.support.places import POPULATION, RULESETS

@@ -11,7 +11,7 @@ import polars as pl
 from incentive_engine.compile.policy import Policy, PolicyLine
 from incentive_engine.evaluate.columns.batch import AGENT
 from incentive_engine.evaluate.columns.column import literal
-from incentive_engine.evaluate.columns.evaluator import ColumnEvaluator, Found
+from incentive_engine.evaluate.columns.evaluator import ColumnEvaluator, FollowingEvaluator, Found
 from incentive_engine.evaluate.columns.intake import NUMBER
 from incentive_engine.graph.nodes import Node, Truth
 from incentive_engine.language.types import Type
@@ -53,7 +53,9 @@ class PolicyColumns:
         }
         self._results = {name: known[name] for name in results}
 
-    def evaluated(self, evaluator: ColumnEvaluator, frames: Mapping[Period, pl.DataFrame]) -> pl.DataFrame:
+    def evaluated(
+        self, evaluator: ColumnEvaluator | FollowingEvaluator, frames: Mapping[Period, pl.DataFrame]
+    ) -> pl.DataFrame:
         """Return a row for each snapshot, in the order of the data."""
         found = evaluator.evaluate(frames, self._wanted())
         parts = [self._shaped(period, frames[period], values) for period, values in found.items()]

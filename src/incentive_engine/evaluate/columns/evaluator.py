@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -59,16 +59,35 @@ class ColumnEvaluator:
         Raises:
             KeyError: if a node belongs neither to the program nor to what is watched.
         """
+        return self.following().evaluate(frames, wanted)
+
+    def following(self) -> FollowingEvaluator:
+        """Return an evaluator to be given the periods in several goes, in the order of the calendar."""
+        return FollowingEvaluator(self._plans, self.input_names, self._initial)
+
+
+class FollowingEvaluator:
+    """Evaluates periods after those that it was given before, and remembers what agents carry over."""
+
+    def __init__(self, plans: Plans, input_names: Sequence[str], initial: Sequence[Node]) -> None:
+        self._plans = plans
+        self._input_names = input_names
+        self._initial = initial
+        self._timeline: Timeline | None = None
+
+    def evaluate(
+        self, frames: Mapping[Period, pl.DataFrame], wanted: Mapping[str, Node]
+    ) -> dict[Period, Found]:
+        """Return what `ColumnEvaluator.evaluate` does, for periods that are later than all before."""
         found: dict[Period, Found] = {}
-        timeline: Timeline | None = None
         for period in sorted(period for period, frame in frames.items() if frame.height):
             frame = frames[period]
             if not self._initial:
                 found[period] = self._values(self._plans.plan(period, ()), frame, wanted, None)
                 continue
-            timeline = timeline or Timeline(self._plans, self._initial, period)
-            timeline.move_to(period)
-            found[period] = self._values(timeline.plan(), frame, wanted, timeline)
+            self._timeline = self._timeline or Timeline(self._plans, self._initial, period)
+            self._timeline.move_to(period)
+            found[period] = self._values(self._timeline.plan(), frame, wanted, self._timeline)
         return found
 
     def _values(
@@ -80,7 +99,7 @@ class ColumnEvaluator:
         agents = frame[AGENT].to_list() if timeline else []
         carried = [timeline.carried(agent) for agent in agents] if timeline else []
         slots = list(lowered.states.values())
-        values = Batch(plan, self.input_names, frame, carried).values([*places.values(), *slots])
+        values = Batch(plan, self._input_names, frame, carried).values([*places.values(), *slots])
         if timeline:
             left = zip(*(values[place].to_list() for place in slots), strict=True)
             for agent, states in zip(agents, left, strict=True):

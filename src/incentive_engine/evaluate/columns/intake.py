@@ -7,18 +7,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
-from os import PathLike, fspath
 from typing import NamedTuple
 
 import polars as pl
 
 from incentive_engine.evaluate.cells import ROUNDED, CellError
 from incentive_engine.evaluate.columns.batch import AGENT, rows_of
-from incentive_engine.evaluate.columns.column import text_of
 from incentive_engine.evaluate.columns.beside import fact_columns, fresh_columns
+from incentive_engine.evaluate.columns.column import text_of
 from incentive_engine.evaluate.columns.fields import TakenColumn, taken_columns, texts
 from incentive_engine.evaluate.columns.peers import series_of
-from incentive_engine.evaluate.columns.sources import Source, frame_of
+from incentive_engine.evaluate.columns.sources import Source, Table, file_of, table_of
 from incentive_engine.evaluate.files import read_records
 from incentive_engine.evaluate.intake import Intake
 from incentive_engine.evaluate.records import Records, RowProblem
@@ -91,26 +90,30 @@ class FrameIntake:
     def read(self, source: Source) -> FramePopulation:
         """Return the population of a frame, of what Arrow hands over, or of a file.
 
-        The rows of a frame count from 1, those of a table of text by their lines.
+        The rows of a frame count from 1, those of a table of text by their lines. A file that cannot be read
+        is a problem.
 
         Raises:
-            OSError: if a file of Parquet cannot be read.
-            polars.exceptions.PolarsError: if it is no such file, or a lazy frame fails.
+            polars.exceptions.PolarsError: if a lazy frame fails, or a file of Parquet is broken inside.
         """
-        frame = frame_of(source)
-        file = fspath(source) if isinstance(source, (str, PathLike)) else ""
-        if frame is None:
+        table = table_of(source)
+        file = file_of(source)
+        if table is None:
             return self._of_population(self._intake.read_all(read_records(file)))
-        is_table = bool(file) and not file.lower().endswith(".parquet")
+        return self.of_table(table, file)
+
+    def of_table(self, table: Table, file: str) -> FramePopulation:
+        """Return the population of a table; the file is what problems name."""
+        frame = table.frame.collect()
         # A table without rows tells which columns are not there.
         absent = self._intake.read_all(Records(lambda: iter(()), file=file, columns=tuple(frame.columns)))
         if any(each.row is None and each.problem.severity == "error" for each in absent.problems):
             return FramePopulation({}, absent.problems, {}, self._intake.examined)
-        population = self._of_frame(frame, file, first=2 if is_table else 1)
+        population = self.of_frame(frame, file, numbers_from(table.first, frame.height))
         return population._replace(problems=(*absent.problems, *population.problems))
 
-    def _of_frame(self, frame: pl.DataFrame, file: str, first: int) -> FramePopulation:
-        """Return the population of a frame, the rows of which are counted from `first`."""
+    def of_frame(self, frame: pl.DataFrame, file: str, numbers: pl.Series) -> FramePopulation:
+        """Return the population of a frame with all columns, whose rows have these ascending numbers."""
         agents = texts(frame[self._intake.agent_column])
         periods = self._periods(frame[self._intake.period_column])
         columns = taken_columns(frame, self._intake.readers)
@@ -119,7 +122,7 @@ class FrameIntake:
         certain = _all_sure([agents, periods, *columns.values(), *fresh])
         rows = pl.DataFrame(
             [
-                pl.int_range(first, first + frame.height, eager=True, dtype=pl.Int64).alias(NUMBER),
+                numbers.alias(NUMBER),
                 agents.values.alias(AGENT),
                 periods.values.alias(_PERIOD),
                 *(columns[name].values.alias(name) for name in self._intake.input_names),
@@ -127,44 +130,45 @@ class FrameIntake:
         )
         others = _OneByOne({}, {})
         if certain is not None:
-            others = self._one_by_one(frame, first, (~certain).arg_true().to_list())
+            others = self._one_by_one(frame, numbers, (~certain).arg_true().to_list())
             parts = [rows.filter(certain), self._frame_of(others.snapshots)]
             rows = pl.concat(parts, how="vertical_relaxed").sort(NUMBER)
         rounded = _rounded(columns, certain, others.snapshots.values())
         unique, problems = self._without_repeated(rows, others.rejected, file)
 
         def examine(number: int) -> Snapshot | Rejected:
-            return self._intake.examined(frame.row(number - first, named=True))
+            return self._intake.examined(frame.row(int(numbers.search_sorted(number)), named=True))
 
         return FramePopulation(self._by_period(unique), problems, rounded, examine)
 
     def _periods(self, series: pl.Series) -> TakenColumn:
         """Return the periods, each as the text of its name."""
         if _is_constant(series):
-            name = self._name_of_period(series[0])
+            name = self.name_of_period(series[0])
             names = pl.Series(_PERIOD, [name], dtype=pl.String).new_from_index(0, len(series))
             return TakenColumn(names, None if name else names.is_not_null())
         different = series.drop_nulls().unique()
-        of_different = [self._name_of_period(value) for value in different.to_list()]
+        of_different = [self.name_of_period(value) for value in different.to_list()]
         table = pl.DataFrame([different.alias("c"), pl.Series(_PERIOD, of_different, dtype=pl.String)])
         found = series.to_frame("c").join(table, on="c", how="left", maintain_order="left")[_PERIOD]
         return TakenColumn(found, found.is_not_null() if found.has_nulls() else None)
 
-    def _name_of_period(self, value: object) -> str | None:
+    def name_of_period(self, value: object) -> str | None:
+        """Return the name of the period that a cell tells; None where it tells none."""
         try:
             return str(self._intake.period(value))
         except CellError:
             return None
 
-    def _one_by_one(self, frame: pl.DataFrame, first: int, positions: Iterable[int]) -> _OneByOne:
+    def _one_by_one(self, frame: pl.DataFrame, numbers: pl.Series, positions: Iterable[int]) -> _OneByOne:
         snapshots: dict[int, Snapshot] = {}
         rejected: dict[int, Rejected] = {}
         for position in positions:
             found = self._intake.examined(frame.row(position, named=True))
             if isinstance(found, Snapshot):
-                snapshots[position + first] = found
+                snapshots[numbers[position]] = found
             else:
-                rejected[position + first] = found
+                rejected[numbers[position]] = found
         return _OneByOne(snapshots, rejected)
 
     def _frame_of(self, snapshots: Mapping[int, Snapshot]) -> pl.DataFrame:
@@ -219,6 +223,11 @@ class FrameIntake:
             doubtful[number] = Rejected(agent, self._intake.period(name), [])
         found = gathered(((number, doubtful[number]) for number in sorted(doubtful)), file)
         return rows.join(counted, on=key, how="anti", maintain_order="left"), found.problems
+
+
+def numbers_from(first: int, height: int) -> pl.Series:
+    """Return the numbers of rows that follow one another."""
+    return pl.int_range(first, first + height, eager=True, dtype=pl.Int64)
 
 
 def _all_sure(columns: Sequence[TakenColumn]) -> pl.Series | None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import polars as pl
+
+from incentive_engine.evaluate.columns.files import WORKBOOK, is_parquet, parquet_of, workbook_of
+from incentive_engine.ruleset.problems import Problem
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DELIMITERS = (b",", b";", b"\t")
 _TABLES = (".csv", ".tsv", ".txt")
-_PARQUET = ".parquet"
 
 
 @runtime_checkable
@@ -26,27 +28,49 @@ class ArrowStream(Protocol):
 Source = pl.DataFrame | pl.LazyFrame | ArrowStream | str | PathLike[str]
 
 
-def frame_of(source: Source) -> pl.DataFrame | None:
-    """Return a population as a frame; None for a file that has to be read row by row.
+def file_of(source: Source) -> str:
+    """Return the path of a file; nothing where it is none."""
+    return fspath(source) if isinstance(source, (str, PathLike)) else ""
 
-    Raises:
-        OSError: if a file of Parquet cannot be read.
-        polars.exceptions.PolarsError: if it is no such file, or a lazy frame fails.
-    """
+
+class Table(NamedTuple):
+    """Rows of data in columns, the first of which has this number."""
+
+    frame: pl.LazyFrame
+    first: int
+
+
+def table_of(source: Source) -> Table | None:
+    """Return a population in columns; None for a file that has to be read row by row, or cannot be read."""
     if isinstance(source, pl.DataFrame):
-        return source
+        return Table(source.lazy(), 1)
     if isinstance(source, pl.LazyFrame):
-        return source.collect()
-    if isinstance(source, (str, PathLike)):
-        file = Path(fspath(source))
-        if file.suffix.lower() == _PARQUET:
-            return pl.read_parquet(file)
-        return _table(file) if file.suffix.lower() in _TABLES else None
-    return pl.DataFrame(source)
+        return Table(source, 1)
+    if not isinstance(source, (str, PathLike)):
+        return Table(pl.DataFrame(source).lazy(), 1)
+    file = Path(fspath(source))
+    if is_parquet(file):
+        parquet = parquet_of(file)
+        return None if isinstance(parquet, Problem) else Table(parquet, 1)
+    frame = _texts_of(file)
+    # A row without any value is passed over, but counts.
+    return None if frame is None or _has_empty_row(frame) else Table(frame.lazy(), 2)
+
+
+def _texts_of(file: Path) -> pl.DataFrame | None:
+    """Return a table of texts with a header; None where anything about it needs a closer look."""
+    if file.suffix.lower() == WORKBOOK:
+        workbook = workbook_of(file)
+        return None if isinstance(workbook, Problem) else workbook
+    return _table(file) if file.suffix.lower() in _TABLES else None
+
+
+def _has_empty_row(frame: pl.DataFrame) -> bool:
+    return bool(frame.select(pl.all_horizontal(pl.all().is_null()).any()).item())
 
 
 def _table(file: Path) -> pl.DataFrame | None:
-    """Return a table of texts, unless anything about it needs a closer look."""
+    """Return a table as it is written with signs between the columns."""
     try:
         content = file.read_bytes()
     except (OSError, ValueError):  # ValueError: a null character in the name
@@ -70,6 +94,4 @@ def _table(file: Path) -> pl.DataFrame | None:
         frame = pl.read_csv(content, separator=delimiter.decode(), infer_schema=False, quote_char=None)
     except pl.exceptions.PolarsError:
         return None
-    # A row without any value is passed over, and not counted as polars does.
-    has_empty_row = frame.select(pl.all_horizontal(pl.all().is_null()).any()).item()
-    return None if frame.height != lines - 1 or has_empty_row else frame
+    return None if frame.height != lines - 1 else frame
