@@ -147,6 +147,8 @@ def test_rules_that_may_pay_the_same_people_are(one: str, other: str) -> None:
         ("overlaps: second", "overlaps: first"),
         ("title: First", "instead_of: first"),
         ("instead_of: second", "title: Second"),
+        ("title: First", "then: [{less_paid: first}]"),
+        ("tags: [paid]", "then: [{times: 2}, {less_paid: {rules: [paid], per: year}}]"),
     ],
 )
 def test_who_says_so_is_not(one: str, other: str) -> None:
@@ -159,6 +161,12 @@ def test_a_rule_does_not_overlap_one_whose_place_it_takes() -> None:
     rules = FIRST + second("instead_of: first, overlaps: first, pay: calls")
 
     assert warned(rules) == [NONE.format("first")]
+
+
+def test_a_tiered_bonus_may_take_off_what_was_paid() -> None:
+    tiers = "measure: calls, tiers: [{upto: 500, pay: 0}, {pay: 100}]"
+
+    assert warned(FIRST + second(f"{tiers}, then: [{{less_paid: first}}]", "tiered_bonus")) == []
 
 
 def test_several_are_told_together() -> None:

@@ -63,7 +63,9 @@ class _Paying:
 
 
 def _says(one: _Paying, other: _Paying) -> bool:
-    return other.rule.id in one.rule.overlaps
+    """Whether a rule says that it overlaps another one, or takes off what that has paid."""
+    names = {other.rule.id, *other.rule.tags}
+    return other.rule.id in one.rule.overlaps or not names.isdisjoint(one.rule.takes_off)
 
 
 def _problem(each: _Paying, others: Sequence[_Paying]) -> Problem:

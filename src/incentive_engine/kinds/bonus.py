@@ -8,9 +8,10 @@ from pydantic import model_validator
 
 from incentive_engine.kinds.interface import Built, Context, Rule, Shown, Step
 from incentive_engine.kinds.outline import condition_goals
-from incentive_engine.kinds.steps import Then, paid
+from incentive_engine.kinds.steps import Then, paid, taken_off
 from incentive_engine.language.types import MONEY
 from incentive_engine.ruleset.fields import Number, Quantity, refuse
+from incentive_engine.ruleset.nodes import Scalar
 
 
 class Bonus(Rule):
@@ -35,6 +36,11 @@ class Bonus(Rule):
     def pays_by(self) -> tuple[Quantity, ...]:
         """What it pays, before the steps."""
         return () if self.pay is None else (self.pay,)
+
+    @property
+    def takes_off(self) -> tuple[Scalar, ...]:
+        """What its steps take off."""
+        return taken_off(self.then)
 
     def build(self, context: Context) -> Built:
         """Return the bonus's meaning."""

@@ -303,6 +303,11 @@ class Rule(Shape):
         return ()
 
     @property
+    def takes_off(self) -> tuple[Scalar, ...]:
+        """The ids and tags of the rules whose payments come off the rule's money: none here."""
+        return ()
+
+    @property
     def affected(self) -> tuple[Scalar, ...] | None:
         """The rule ids and tags that the rule's consequence reaches: none here, None for every rule."""
         return ()

@@ -57,6 +57,11 @@ class ThenStep(Shape):
 Then = Annotated[tuple[ThenStep, ...], Field(strict=False)]
 
 
+def taken_off(then: Sequence[ThenStep]) -> tuple[Scalar, ...]:
+    """Return the ids and tags of the rules whose payments steps take off."""
+    return tuple(name for step in then if step.less_paid is not None for name in step.less_paid.rules)
+
+
 @dataclass(frozen=True, slots=True)
 class Paid:
     """An amount of money as it is paid, and the steps that led to it."""

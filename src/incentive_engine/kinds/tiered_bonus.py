@@ -9,12 +9,13 @@ from pydantic import Field
 from incentive_engine.kinds.interface import Built, Context, Result, Rule
 from incentive_engine.kinds.ladder import Scale, is_by_rate, read_mode, read_scale
 from incentive_engine.kinds.outline import condition_goals, measure_steps
-from incentive_engine.kinds.steps import Then, paid
+from incentive_engine.kinds.steps import Then, paid, taken_off
 from incentive_engine.kinds.tiers import reached_band, read_ladder
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import FAULTY, MONEY, Value, dimensional
 from incentive_engine.ruleset.bands import Mode, PayBand
 from incentive_engine.ruleset.fields import Formula, Quantity
+from incentive_engine.ruleset.nodes import Scalar
 
 
 class TieredBonus(Rule):
@@ -37,6 +38,11 @@ class TieredBonus(Rule):
     def pays_by(self) -> tuple[Quantity, ...]:
         """Its measure."""
         return (self.measure,)
+
+    @property
+    def takes_off(self) -> tuple[Scalar, ...]:
+        """What its steps take off."""
+        return taken_off(self.then)
 
     def build(self, context: Context) -> Built:
         """Return the bonus's meaning."""
