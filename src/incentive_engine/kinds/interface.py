@@ -299,7 +299,7 @@ class Rule(Shape):
 
     @property
     def pays_by(self) -> tuple[Quantity, ...]:
-        """The formulas of whose size the rule's money is made, without what is done to it later: none here."""
+        """The formulas that the rule's money is made of, without what is done to it later: none here."""
         return ()
 
     @property
