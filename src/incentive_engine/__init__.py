@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from incentive_engine.ruleset.problems import Problem, Span
     from incentive_engine.simulation.appeal import Appeal, AppealError, appeal
     from incentive_engine.simulation.comparison import Comparison
+    from incentive_engine.simulation.laboratory.reading import load_scenario
+    from incentive_engine.simulation.laboratory.result import ScenarioResult, VariantResult, run_scenario
+    from incentive_engine.simulation.laboratory.scenario import Scenario, ScenarioError
     from incentive_engine.simulation.simulation import ComparisonError, simulate
 else:
     # A name is imported when it is first asked for, so that the command line answers at once.
@@ -53,13 +56,19 @@ else:
         "Ruleset": "engine",
         "RulesetError": "engine",
         "RulesetIdentity": "decision.decision",
+        "Scenario": "simulation.laboratory.scenario",
+        "ScenarioError": "simulation.laboratory.scenario",
+        "ScenarioResult": "simulation.laboratory.result",
         "SnapshotError": "engine",
         "Span": "ruleset.problems",
+        "VariantResult": "simulation.laboratory.result",
         "appeal": "simulation.appeal",
         "check_ruleset": "check.checking",
         "load_ruleset": "engine",
+        "load_scenario": "simulation.laboratory.reading",
         "parse_ruleset": "engine",
         "read_records": "evaluate.files",
+        "run_scenario": "simulation.laboratory.result",
         "simulate": "simulation.simulation",
     }
 
@@ -92,12 +101,18 @@ __all__ = [
     "Ruleset",
     "RulesetError",
     "RulesetIdentity",
+    "Scenario",
+    "ScenarioError",
+    "ScenarioResult",
     "SnapshotError",
     "Span",
+    "VariantResult",
     "appeal",
     "check_ruleset",
     "load_ruleset",
+    "load_scenario",
     "parse_ruleset",
     "read_records",
+    "run_scenario",
     "simulate",
 ]

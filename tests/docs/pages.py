@@ -6,6 +6,7 @@
 | `yaml title="fragment"` | is part of a ruleset: YAML in which nothing is wrong, and not a whole one |
 | `yaml title="x.yaml"` | is a whole ruleset, and the reader's file of that name from here on |
 | `yaml title="x.yaml, with a mistake"` | the same, except that something is wrong with it |
+| `yaml` with a field `scenario` | is a whole scenario without any problem, on the reader's files |
 | `csv title="x.csv"` | is the reader's file of that name from here on |
 | `diff title="x.yaml"` | is what the reader changes there: `+` lines take the place of `-` lines |
 | `python` | runs; what it prints is the `text title="output"` behind it |
@@ -38,6 +39,7 @@ from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 from incentive_engine import RulesetError, parse_ruleset
 from incentive_engine.cli.main import commands
 from incentive_engine.ruleset.text import read_yaml
+from incentive_engine.simulation.laboratory import ScenarioError, load_scenario
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
@@ -120,12 +122,23 @@ class Reader:
             if root is not None and "rules" in root and "ruleset" in root:
                 return "this is a whole ruleset, not a fragment"
             return "\n".join(map(str, problems))
+        if "\nscenario:" in block.text:
+            return self._scenario(block)
         wrong = problems_of(block.text)
         if block.title:
             self._write(block.title.removesuffix(MISTAKE), block.text)
         if block.title.endswith(MISTAKE):
             return None if wrong else "nothing is wrong with this ruleset"
         return wrong
+
+    def _scenario(self, block: Block) -> str | None:
+        """Return what is wrong with a scenario, which names files of the reader's."""
+        self._write(block.title, block.text)
+        try:
+            scenario = load_scenario(self._folder / block.title)
+        except ScenarioError as error:
+            return str(error)
+        return "\n".join(map(str, scenario.warnings)) or None
 
     def _file(self, block: Block) -> None:
         self._write(block.title, block.text)
