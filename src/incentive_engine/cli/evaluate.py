@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @ruleset_argument
 @snapshots_argument
 @facts_option
-@format_option("table", "csv", "json", "md")
+@format_option("table", "csv", "json", "md", "parquet", "jsonl", "xlsx")
 @out_option
 @lang_option
 @help_option
@@ -40,17 +40,22 @@ def evaluate(
 ) -> None:
     """Decide on every agent and period of a population."""
     from incentive_engine.cli.decided import rejected_rows
-    from incentive_engine.cli.inputs import decided
+    from incentive_engine.cli.decided_columns import FORMATS, write_decisions
+    from incentive_engine.cli.inputs import decided, ruleset_of
     from incentive_engine.cli.progress import Working
     from incentive_engine.cli.screen import Screen
 
     keep_inputs(out, [ruleset, snapshots, *([facts] if facts else [])])
     screen = Screen(spoken(context))
     with Working(screen.remarks) as working:
-        used, decisions = decided(ruleset, snapshots, facts, screen, working)
-        working.writing(screen.said("cli.stage.writing"), screen.results if out is None else None)
-        _write(used, decisions, screen, working, form, out)
-    rejected = rejected_rows(decisions)
+        if form in FORMATS:
+            working.stage(screen.said("cli.stage.evaluating"))
+            rejected = write_decisions(ruleset_of(ruleset, screen, facts), snapshots, form, out, screen)
+        else:
+            used, decisions = decided(ruleset, snapshots, facts, screen, working)
+            working.writing(screen.said("cli.stage.writing"), screen.results if out is None else None)
+            _write(used, decisions, screen, working, form, out)
+            rejected = rejected_rows(decisions)
     screen.tell_rows(rejected)
     context.exit(FOUND if rejected else DONE)
 

@@ -19,7 +19,7 @@ from incentive_engine.ruleset.text import read_file
 
 _UNREADABLE = {
     *("IE1001", "IE1002", "IE1003", "IE1004", "IE1005", "IE1006"),  # rulesets
-    *("IE4001", "IE4002", "IE4004"),  # data
+    *("IE4001", "IE4002", "IE4004", "IE4090", "IE4091", "IE4092"),  # data
 }
 
 
