@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @ruleset_argument
 @snapshots_argument
 @facts_option
-@format_option("table", "csv", "json", "md", "parquet", "jsonl", "xlsx")
+@format_option("table", "csv", "json", "md", of_files=("parquet", "jsonl", "xlsx"))
 @out_option
 @lang_option
 @help_option

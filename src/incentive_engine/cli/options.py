@@ -34,24 +34,26 @@ snapshots_argument = click.argument("snapshots", metavar="SNAPSHOTS")
 facts_option = click.option("--facts", metavar="FILE")
 
 
-def format_option(*formats: str) -> Decorator:
+def format_option(*formats: str, of_files: Sequence[str] = ()) -> Decorator:
     """Return the option that chooses one of several formats.
 
     Where none is chosen it is what the name of the file to write says, as `.csv` does, or else the first.
+    Those `of_files` are written into files only, whose names say enough; help does not list them.
     """
+    every = (*formats, *of_files)
 
     def by_name(context: click.Context, _parameter: click.Parameter, value: str) -> str:
         out: Path | None = context.params.get("out")
         if out is None or context.get_parameter_source("form") is not ParameterSource.DEFAULT:
             return value
         ending = out.suffix.lower().removeprefix(".")
-        return ending if ending in formats else value
+        return ending if ending in every else value
 
     return click.option(
         "--format",
         "form",
         metavar="|".join(formats),
-        type=click.Choice(formats),
+        type=click.Choice(every),
         default=formats[0],
         callback=by_name,
     )
