@@ -7,7 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    __version__: str
     from incentive_engine.check.checking import check_ruleset
+    from incentive_engine.check.recompute import Recomputation, RecomputeError, recompute
+    from incentive_engine.check.stored import read_decisions
     from incentive_engine.decision.decision import Decision, RulesetIdentity
     from incentive_engine.decision.explanation import Explanation
     from incentive_engine.decision.frames import DecidedFrame, FrameDecisions
@@ -30,8 +33,9 @@ if TYPE_CHECKING:
     from incentive_engine.simulation.appeal import Appeal, AppealError, appeal
     from incentive_engine.simulation.comparison import Comparison
     from incentive_engine.simulation.laboratory.reading import load_scenario
-    from incentive_engine.simulation.laboratory.result import ScenarioResult, VariantResult, run_scenario
+    from incentive_engine.simulation.laboratory.result import ScenarioResult, VariantResult
     from incentive_engine.simulation.laboratory.scenario import Scenario, ScenarioError
+    from incentive_engine.simulation.laboratory.trying import run_scenario
     from incentive_engine.simulation.simulation import ComparisonError, simulate
 else:
     # A name is imported when it is first asked for, so that the command line answers at once.
@@ -52,6 +56,8 @@ else:
         "Problem": "ruleset.problems",
         "ProblemsError": "engine",
         "Records": "evaluate.records",
+        "Recomputation": "check.recompute",
+        "RecomputeError": "check.recompute",
         "RowProblem": "evaluate.records",
         "Ruleset": "engine",
         "RulesetError": "engine",
@@ -67,12 +73,16 @@ else:
         "load_ruleset": "engine",
         "load_scenario": "simulation.laboratory.reading",
         "parse_ruleset": "engine",
+        "read_decisions": "check.stored",
         "read_records": "evaluate.files",
-        "run_scenario": "simulation.laboratory.result",
+        "recompute": "check.recompute",
+        "run_scenario": "simulation.laboratory.trying",
         "simulate": "simulation.simulation",
     }
 
     def __getattr__(name: str) -> object:
+        if name == "__version__":
+            return import_module("importlib.metadata").version("incentive-engine")
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         found = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
@@ -96,6 +106,8 @@ __all__ = [
     "Line",
     "Problem",
     "ProblemsError",
+    "Recomputation",
+    "RecomputeError",
     "Records",
     "RowProblem",
     "Ruleset",
@@ -112,7 +124,9 @@ __all__ = [
     "load_ruleset",
     "load_scenario",
     "parse_ruleset",
+    "read_decisions",
     "read_records",
+    "recompute",
     "run_scenario",
     "simulate",
 ]

@@ -55,18 +55,17 @@ def tell(problems: tuple[Problem, ...], screen: Screen) -> None:
         screen.tell_problems([problem], texts.get(file, ""))
 
 
-def run(scenario: Scenario, snapshots: str | None, screen: Screen, working: Working) -> ScenarioResult:
-    """Return what a scenario shows, on its own data or on those of another file.
+def run(
+    scenario: Scenario, snapshots: str | None, facts: str | None, screen: Screen, working: Working
+) -> ScenarioResult:
+    """Return what a scenario shows, on its own data or on those of other files.
 
     Raises:
         click.exceptions.Exit: if the data cannot be used as a whole, after telling why.
     """
-    working.stage(screen.said("cli.stage.rows"))
-    files = [scenario.snapshots if snapshots is None else Path(snapshots)]
-    files += [] if scenario.history is None else [scenario.history]
-    own, *earlier = (read_records(file) for file in files)
     working.stage(screen.said("cli.stage.comparing"))
-    result = run_scenario(scenario, own, earlier[0] if earlier else None)
+    own = None if snapshots is None else read_records(snapshots)
+    result = run_scenario(scenario, own, facts=None if facts is None else read_records(facts))
     require_rows(result.left_out.rejected, screen)
     return result
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from incentive_engine.cli.committee import CommitteePage, committee_page, compared
 from incentive_engine.cli.interface import DONE, FOUND, Command, Misuse
 from incentive_engine.cli.language import spoken
 from incentive_engine.cli.options import (
@@ -16,6 +17,8 @@ from incentive_engine.cli.options import (
     keep_inputs,
     lang_option,
     out_option,
+    report_option,
+    with_agents_option,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 @click.option("--by", metavar="NAME", multiple=True)
 @format_option("table", "csv", "json", "md")
 @out_option
+@report_option
+@with_agents_option
 @lang_option
 @help_option
 @click.pass_context
@@ -46,38 +51,55 @@ def simulate(
     by: tuple[str, ...],
     form: str,
     out: Path | None,
+    report: Path | None,
+    with_agents: bool,
 ) -> None:
     """Try the proposals of a scenario, or one proposal, over the same population as the baseline."""
+    page = committee_page(report, with_agents=with_agents)
     if scenario is not None:
         if baseline is not None or proposal is not None:
             raise Misuse("cli.scenario_alone")
-        _try(context, scenario, snapshots, by, form, out)
+        _try(context, scenario, snapshots, facts, by=by, form=form, out=out, page=page)
         return
     given = {"--baseline": baseline, "--proposal": proposal, "--snapshots": snapshots}
     for name, file in given.items():
         if file is None:
             raise Misuse("cli.scenario_or_rulesets", name=name)
     files = [file for file in given.values() if file is not None]
-    _compare(context, *files, facts=facts, by=by, form=form, out=out)
+    _compare(context, *files, facts=facts, by=by, form=form, out=out, page=page)
 
 
 def _try(
-    context: click.Context, file: str, snapshots: str | None, by: tuple[str, ...], form: str, out: Path | None
+    context: click.Context,
+    file: str,
+    snapshots: str | None,
+    facts: str | None,
+    *,
+    by: tuple[str, ...],
+    form: str,
+    out: Path | None,
+    page: CommitteePage | None,
 ) -> None:
     """Run a scenario file."""
     from incentive_engine.cli.progress import Working
     from incentive_engine.cli.scenario import run, scenario_of, write_result
     from incentive_engine.cli.screen import Screen
 
-    keep_inputs(out, [file, *([] if snapshots is None else [snapshots])])
+    files = [file, *(each for each in (snapshots, facts) if each is not None)]
+    keep_inputs(out, files)
     screen = Screen(spoken(context))
     with Working(screen.remarks) as working:
         working.stage(screen.said("cli.stage.ruleset"))
         scenario = scenario_of(file, by, screen)
-        keep_inputs(out, [str(path) for path in scenario.files])
-        result = run(scenario, snapshots, screen, working)
+        files += map(str, scenario.files)
+        keep_inputs(out, files)
+        if page is not None:
+            page.keep(files)
+        result = run(scenario, snapshots, facts, screen, working)
         working.writing(screen.said("cli.stage.writing"), screen.results if out is None else None)
         write_result(result, form, out, screen)
+        if page is not None:
+            page.write(result, screen)
     screen.tell_rows(result.left_out.rejected)
     for variant, judgement in result.broken:
         limit = judgement.guardrail.told().sentence(variant.form(screen.language))
@@ -97,6 +119,7 @@ def _compare(
     by: tuple[str, ...],
     form: str,
     out: Path | None,
+    page: CommitteePage | None,
 ) -> None:
     """Compare two rulesets."""
     from incentive_engine.cli.inputs import exit_code, require_rows, rows_of, ruleset_of
@@ -105,7 +128,10 @@ def _compare(
     from incentive_engine.simulation import ComparisonError
     from incentive_engine.simulation import simulate as compare
 
-    keep_inputs(out, [baseline, proposal, snapshots, *([facts] if facts else [])])
+    files = [baseline, proposal, snapshots, *([facts] if facts else [])]
+    keep_inputs(out, files)
+    if page is not None:
+        page.keep(files)
     screen = Screen(spoken(context))
     with Working(screen.remarks) as working:
         working.stage(screen.said("cli.stage.ruleset"))
@@ -121,6 +147,8 @@ def _compare(
         require_rows([*comparison.notes, *rejected], screen)
         working.writing(screen.said("cli.stage.writing"), screen.results if out is None else None)
         _write(comparison, screen, form, out)
+        if page is not None:
+            page.write(compared(before, after, rows, comparison), screen)
     screen.tell_rows(rejected)
     context.exit(FOUND if rejected else DONE)
 

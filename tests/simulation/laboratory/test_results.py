@@ -299,6 +299,21 @@ class TestWhatIsCounted:
         assert found.of("rate").cost.before == Decimal(1300)
         assert len(found.keys) == 5
 
+    def test_facts_stand_beside_the_rows(self, tmp_path: Path) -> None:
+        policy = POLICY.replace("parameters:", "facts: {margin: number}\nparameters:").replace(
+            "pay: bonus}", "pay: bonus * margin}"
+        )
+        head = HEAD.replace("rows.csv}", "rows.csv, facts: facts.csv}")
+        lines = ["month,margin", "2026-01,2", "2026-02,3"]
+        (tmp_path / "facts.csv").write_text("\n".join(lines), encoding="utf-8")
+        text = "proposals: [{id: more, changes: {parameters.bonus: 110}}]"
+        found = tried(tmp_path, text, policy=policy, head=head)
+
+        # Quality pays Ann 200 in January and Bob 300 in February, 300 more than without margin; then 220, 330.
+        assert found.of("more").cost.before == Decimal(1330)
+        assert found.of("more").cost.difference == Decimal(50)
+        assert found.scenario.files[-1] == tmp_path / "facts.csv"
+
     def test_nobody_at_all_costs_nothing(self, tmp_path: Path) -> None:
         found = tried(tmp_path, RATE, rows=[]).of("rate")
 

@@ -103,7 +103,19 @@ def _on_grid(value: Taken, places: int, field: InputField) -> Taken:
     return taken
 
 
-def readings(policies: Sequence[Policy], snapshots: Records, history: Records | None) -> list[Reading]:
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Rows of data: snapshots, those of earlier periods that are history only, and facts beside both.
+
+    They are gone through more than once.
+    """
+
+    snapshots: Records
+    history: Records | None = None
+    facts: Records | None = None
+
+
+def readings(policies: Sequence[Policy], data: Data) -> list[Reading]:
     """Return the data as each of some rulesets reads it, once for those that read it alike."""
     groups: list[list[Policy]] = []
     for policy in policies:
@@ -112,18 +124,18 @@ def readings(policies: Sequence[Policy], snapshots: Records, history: Records | 
             groups.append([policy])
         else:
             alike.append(policy)
-    return [_reading(group, snapshots, history) for group in groups]
+    return [_reading(group, data) for group in groups]
 
 
 def _read_alike(one: Policy, other: Policy) -> bool:
     return (one.fields, one.effective) == (other.fields, other.effective)
 
 
-def _reading(policies: Sequence[Policy], snapshots: Records, history: Records | None) -> Reading:
+def _reading(policies: Sequence[Policy], data: Data) -> Reading:
     first = policies[0]
-    carrier = _carrying(first, data_program(first.fields, policies))
-    population = carrier.read_all(snapshots)
-    earlier = Population({}, ()) if history is None else carrier.read_all(history)
+    carrier = _carrying(first, data_program(first.fields, policies)).with_facts(data.facts)
+    population = carrier.read_all(data.snapshots)
+    earlier = Population({}, ()) if data.history is None else carrier.read_all(data.history)
     every = {
         period: {**earlier.snapshots.get(period, {}), **population.snapshots.get(period, {})}
         for period in sorted({*earlier.snapshots, *population.snapshots})

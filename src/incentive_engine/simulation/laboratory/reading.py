@@ -24,7 +24,7 @@ from incentive_engine.simulation.laboratory.figures import Figures
 from incentive_engine.simulation.laboratory.guarding import guarding
 from incentive_engine.simulation.laboratory.rulesets import RulesetFile, Tried, read_ruleset
 from incentive_engine.simulation.laboratory.running import PERIOD
-from incentive_engine.simulation.laboratory.scenario import Counted, Outcome, Scenario, ScenarioError
+from incentive_engine.simulation.laboratory.scenario import Counted, Outcome, Pilot, Scenario, ScenarioError
 from incentive_engine.simulation.laboratory.shape import ProposalShape, ScenarioShape
 from incentive_engine.simulation.laboratory.sweeping import Points, points
 from incentive_engine.simulation.laboratory.variants import BASELINE, Setting, Variant
@@ -32,6 +32,7 @@ from incentive_engine.simulation.likeness import differences
 
 _WHERE = "counted"
 _OUTCOME = "outcome"
+_PILOT = "pilot"
 
 
 def load_scenario(path: str | PathLike[str]) -> Scenario:
@@ -109,7 +110,8 @@ class _Reader:
             for each in (shape.population.periods.from_, shape.population.periods.until)
         )
         outcome = self._outcome(figures, asked)
-        history = shape.population.history
+        pilot = self._pilot(figures, baseline, asked)
+        history, facts = shape.population.history, shape.population.facts
         return Scenario(
             file=self._file,
             id=str(shape.scenario),
@@ -118,6 +120,7 @@ class _Reader:
             variants=variants,
             snapshots=self._folder / str(shape.population.snapshots),
             history=None if history is None else self._folder / str(history),
+            facts=None if facts is None else self._folder / str(facts),
             counted=Counted(first, last, where),
             outcome=outcome,
             figures=figures.program(asked),
@@ -125,6 +128,7 @@ class _Reader:
             seed=shape.seed,
             repeat=shape.repeat,
             guardrails=tuple(guarding(shape.guardrails, baseline, variants, self._report)),
+            pilot=pilot,
             goal=goal(shape.goal, baseline, variants, self._report),
             sensitivity=sensitivity_share(shape.sensitivity, self._report),
         )
@@ -142,6 +146,19 @@ class _Reader:
         except ValueError:
             self._report(Problem("IE5111", {"text": str(text), "cadence": str(cadence)}, text.span))
             return None
+
+    def _pilot(self, figures: Figures, baseline: Ruleset, asked: dict[str, graph.Node]) -> Pilot | None:
+        shape = self._shape.pilot
+        if shape is None:
+            return None
+        first, last = (self._period(each, baseline) for each in (shape.from_, shape.until))
+        asked[_PILOT] = figures.condition(shape.where)
+        if first is None or last is None:
+            return None
+        if last < first:
+            values = {"first": str(first), "last": str(last)}
+            self._report(Problem("IE5164", values, shape.until.span))
+        return Pilot(_PILOT, first, last)
 
     def _outcome(self, figures: Figures, asked: dict[str, graph.Node]) -> Outcome | None:
         shape = self._shape.outcome

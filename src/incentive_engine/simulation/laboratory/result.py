@@ -12,19 +12,16 @@ from functools import cached_property
 from incentive_engine.decision.amounts import Known, text_of
 from incentive_engine.decision.decision import Status, engine_version
 from incentive_engine.decision.format import Format
-from incentive_engine.evaluate.files import read_records
-from incentive_engine.evaluate.records import Records
-from incentive_engine.kinds.interface import Rule
-from incentive_engine.ruleset.fields import Title
 from incentive_engine.simulation.cost import Cost, Tally, tally
 from incentive_engine.simulation.laboratory.distribution import Distribution, Interval, distribution, interval
 from incentive_engine.simulation.laboratory.guardrails import Judgement, Repetition, judged
 from incentive_engine.simulation.laboratory.ledger import Key, Paid
-from incentive_engine.simulation.laboratory.programs import Shown, shown_results
-from incentive_engine.simulation.laboratory.running import LeftOut, Trial, kept
-from incentive_engine.simulation.laboratory.scenario import Scenario
+from incentive_engine.simulation.laboratory.metrics import MetricMovement, metric_movements
+from incentive_engine.simulation.laboratory.piloting import PilotResult, piloted
+from incentive_engine.simulation.laboratory.running import LeftOut, Trial
 from incentive_engine.simulation.laboratory.seeking import Sought, sought
 from incentive_engine.simulation.laboratory.sensitivity import Sensitivity, sensitivity
+from incentive_engine.simulation.laboratory.standing import Side, occupancy, rank_changes, rules_of, shown_by
 from incentive_engine.simulation.laboratory.variants import Variant
 from incentive_engine.simulation.laboratory.views import (
     Facet,
@@ -33,7 +30,6 @@ from incentive_engine.simulation.laboratory.views import (
     RankChange,
     Section,
     Splitting,
-    band_counts,
     changed_sum,
 )
 from incentive_engine.simulation.parts import STATUSES, DecisionPair, RuleCost, StatusCount
@@ -133,7 +129,7 @@ class VariantResult:
         return changed_sum(self.before.floor_added, self.paid.floor_added, self.places)
 
     def _rule_costs(self) -> Iterator[RuleCost]:
-        ours, theirs = _rules_of(self._trial.baseline), _rules_of(self.variant)
+        ours, theirs = rules_of(self._trial.baseline), rules_of(self.variant)
         paying = {*self.before.rules, *self.paid.rules}
         for name in dict.fromkeys((*ours, *theirs)):
             before, after = self.before.final(name), self.paid.final(name)
@@ -170,50 +166,16 @@ class VariantResult:
     @cached_property
     def occupancy(self) -> tuple[Occupancy, ...]:
         """Who stands in which band or grade, before and after."""
-        ours, theirs = _shown(self._trial.baseline), _shown(self.variant)
-        rules = {**_rules_of(self.variant), **_rules_of(self._trial.baseline)}
-        return tuple(
-            Occupancy(
-                rule=shown.rule,
-                result=shown.result,
-                title=rules[shown.rule].shown_title,
-                bands=tuple(
-                    band_counts(_counts(self.before, ours.get(name)), _counts(self.paid, theirs.get(name)))
-                ),
-            )
-            for name, shown in {**theirs, **ours}.items()
-            if shown.type.options
-        )
+        return tuple(occupancy(*self._sides))
 
     @cached_property
     def rank_changes(self) -> tuple[RankChange, ...]:
         """The agents whose place in a star award, or whose winning, is not the same."""
-        rules = {**_rules_of(self.variant), **_rules_of(self._trial.baseline)}
-        ranked = [name for name in rules if f"{name}.place" in {**self.before.places, **self.paid.places}]
-        return tuple(change for name in ranked for change in self._ranked(name, rules[name].shown_title))
+        return tuple(rank_changes(*self._sides, self.places))
 
-    def _ranked(self, rule: str, title: Title) -> Iterator[RankChange]:
-        sides = [
-            zip(
-                *(_result(paid, f"{rule}.{name}") for name in ("place", "wins")),
-                paid.final(rule),
-                strict=True,
-            )
-            for paid in (self.before, self.paid)
-        ]
-        for key, before, after in zip(self._trial.keys, *sides, strict=True):
-            if before[:2] != after[:2]:
-                yield RankChange(
-                    rule=rule,
-                    title=title,
-                    agent=key[1],
-                    period=str(key[0]),
-                    place_before=None if before[0] is None else int(before[0]),
-                    place_after=None if after[0] is None else int(after[0]),
-                    won_before=bool(before[1]),
-                    won_after=bool(after[1]),
-                    cost=Cost(before[2], after[2], self.places),
-                )
+    @property
+    def _sides(self) -> tuple[Side, Side]:
+        return Side(self._trial.baseline, self.before), Side(self.variant, self.paid)
 
     @cached_property
     def outcome(self) -> OutcomeCost | None:
@@ -253,6 +215,17 @@ class VariantResult:
         found = heapq.nsmallest(count, changed, key=lambda pair: -abs(pair[0]))
         return tuple(explained(pair) for pair in self.decisions(key for _, key in found))
 
+    @cached_property
+    def metrics(self) -> tuple[MetricMovement, ...]:
+        """The means of the metrics in the data, and as they are assumed to become."""
+        return tuple(metric_movements(self._trial, self.variant, self.repetition))
+
+    @cached_property
+    def pilot(self) -> PilotResult | None:
+        """What the variant costs and does as a pilot; None where the scenario has none."""
+        pilot = self._trial.scenario.pilot
+        return None if pilot is None else piloted(self._trial, self.variant, pilot, self.repetition)
+
     # --- What it has to keep
 
     @cached_property
@@ -262,7 +235,7 @@ class VariantResult:
         return judged(self._trial.scenario.guardrails, repetitions, self.repetition)
 
     def _repetition(self, number: int) -> Repetition:
-        shown = _shown(self.variant)
+        shown = shown_by(self.variant)
         return Repetition(
             keys=self._trial.keys,
             before=self.before,
@@ -342,6 +315,8 @@ class VariantResult:
                 "after": None if after is None else after.to_dict(),
             },
             "by": [self.by(*names).to_dict(form) for names in self.splits],
+            "metrics": [each.to_dict(language) for each in self.metrics],
+            "pilot": None if self.pilot is None else self.pilot.to_dict(language),
             "guardrails": [each.to_dict(form) for each in self.judgements],
             "statuses": [each.to_dict() for each in self.statuses],
             "status_changes": [
@@ -445,46 +420,6 @@ class ScenarioResult:
             "goal": [each.to_dict(self.form(language)) for each in self.sought],
             "sensitivity": None if self.sensitivity is None else self.sensitivity.to_dict(),
         }
-
-
-def run_scenario(
-    scenario: Scenario,
-    snapshots: Records | Iterable[object] | None = None,
-    history: Records | Iterable[object] | None = None,
-) -> ScenarioResult:
-    """Return what a scenario shows on its data, or on others.
-
-    `snapshots` and `history` are rows as `evaluate_all` takes them; left out, they are the scenario's files.
-    """
-    if history is None and scenario.history is not None:
-        history = read_records(scenario.history)
-    own = read_records(scenario.snapshots) if snapshots is None else snapshots
-    return ScenarioResult(Trial(scenario, kept(own), None if history is None else kept(history)))
-
-
-def _rules_of(variant: Variant) -> dict[str, Rule]:
-    """Return the rules of a variant's rulesets by id."""
-    return {str(line.rule.id): line.rule for policy in reversed(variant.policies()) for line in policy.lines}
-
-
-def _shown(variant: Variant) -> dict[str, Shown]:
-    return {shown.name: shown for policy in reversed(variant.policies()) for shown in shown_results(policy)}
-
-
-def _result(paid: Paid, name: str) -> Sequence[Known | None]:
-    """Return a result of a rule; unknown everywhere where there is no such rule."""
-    return paid.result(name) if name in paid.places else [None] * len(paid.ledger.keys)
-
-
-def _counts(paid: Paid, shown: Shown | None) -> dict[str | None, int]:
-    """Return in how many decisions each band is reached, in the order of the bands."""
-    if shown is None:
-        return {None: len(paid.ledger.keys)}
-    counts = Counter(paid.result(shown.name))
-    found: dict[str | None, int] = {
-        option: counts[Fraction(place)] for place, option in enumerate(shown.type.options)
-    }
-    return {**found, None: counts[None]}
 
 
 def _sum(values: Iterable[Known | None]) -> Fraction:

@@ -16,7 +16,7 @@ from incentive_engine.ruleset.fields import Title
 from incentive_engine.ruleset.period import Period
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.simulation.laboratory.behaviour import Assumption, Behaviour, Draws
-from incentive_engine.simulation.laboratory.bench import Bench, Reading, Snapshots, readings, values_of
+from incentive_engine.simulation.laboratory.bench import Bench, Data, Reading, Snapshots, readings, values_of
 from incentive_engine.simulation.laboratory.decisions import decisions
 from incentive_engine.simulation.laboratory.ledger import Key, Ledger, Paid
 from incentive_engine.simulation.laboratory.scenario import Scenario
@@ -114,15 +114,15 @@ class Trial:
     The rows of the data are gone through more than once: see `kept`.
     """
 
-    def __init__(self, scenario: Scenario, snapshots: Records, history: Records | None) -> None:
+    def __init__(self, scenario: Scenario, data: Data) -> None:
         self.scenario = scenario
-        self._data = snapshots, history
+        self._data = data
         first = scenario.baseline
         self.baseline = Variant(BASELINE, first.policy.shape.title or scenario.title, (), first)
         self._variants = [self.baseline, *scenario.variants]
-        self.rows = sum(1 for _ in snapshots)
+        self.rows = sum(1 for _ in data.snapshots)
         policies = [policy for variant in self._variants for policy in variant.policies()]
-        self._choose(readings(policies, snapshots, history))
+        self._choose(readings(policies, data))
         self._benches: list[Bench] = []
         self._bench_of: dict[int, int] = {}
         self._arrange()
@@ -130,7 +130,7 @@ class Trial:
 
     def again(self, variants: Sequence[Variant]) -> Trial:
         """Return the same scenario on the same data with other variants."""
-        return Trial(replace(self.scenario, variants=tuple(variants)), *self._data)
+        return Trial(replace(self.scenario, variants=tuple(variants)), self._data)
 
     # --- What is counted
 
@@ -268,6 +268,13 @@ class Trial:
             own = replace(first, snapshots=first.changed(drawn, expected.places))
         values = values_of(own, self.scenario.figures)
         return [values[period][agent].result(name) for period, agent in self.keys]
+
+    def metric(self, name: str, variant: Variant, repetition: int = 1) -> Sequence[Known | None]:
+        """Return a metric or attribute as a variant's data have it; unknown where they have none."""
+        place = self.bench(variant).of_data.get(name)
+        if place is None:
+            return [None] * len(self.keys)
+        return self.ledger(variant, repetition).known(place)
 
     def facet(self, name: str) -> tuple[Facet, Sequence[Known | None]]:
         """Return an attribute or metric, or the period, and its values in the data.

@@ -50,6 +50,15 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Pilot:
+    """A pilot: `where` names its condition among the scenario's figures; both periods are included."""
+
+    where: str
+    first: Period
+    last: Period
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
     """The value of one number that is sought: one of `values`, of which there are two or more, in order."""
 
@@ -75,6 +84,7 @@ class Scenario:
     variants: tuple[Variant, ...]
     snapshots: Path
     history: Path | None
+    facts: Path | None
     counted: Counted
     outcome: Outcome | None
     figures: Program
@@ -82,6 +92,7 @@ class Scenario:
     seed: int
     repeat: int
     guardrails: tuple[Guardrail, ...] = ()
+    pilot: Pilot | None = None
     goal: Goal | None = None
     sensitivity: Fraction | None = None
     warnings: tuple[Problem, ...] = ()
@@ -96,8 +107,8 @@ class Scenario:
         """The files that are read: the scenario itself, rulesets and data."""
         policies = [policy for variant in self.variants for policy in variant.policies()]
         rulesets = dict.fromkeys(Path(policy.file) for policy in (self.baseline.policy, *policies))
-        data = [self.snapshots, *([] if self.history is None else [self.history])]
-        return (Path(self.file), *rulesets, *data)
+        data = (self.snapshots, self.history, self.facts)
+        return (Path(self.file), *rulesets, *(file for file in data if file is not None))
 
     def of(self, proposal: str, point: Mapping[str, str] | None = None) -> Variant:
         """Return the variant of a proposal, at a point of the sweep if there is one.
@@ -125,6 +136,7 @@ def plain_scenario(baseline: Ruleset, proposal: Ruleset) -> Scenario:
         variants=(Variant(identity.id, title, (), proposal),),
         snapshots=Path(),
         history=None,
+        facts=None,
         counted=Counted(None, None, None),
         outcome=None,
         figures=Program({}),

@@ -54,6 +54,8 @@ class PopulationShape(Shape):
     """The file of snapshots, found from the folder of the scenario."""
     history: Text | None = None
     """A file of snapshots of earlier periods, which count as history only."""
+    facts: Text | None = None
+    """A file of facts of the company or of groups, where a ruleset reads facts."""
     where: Formula | None = None
     """A condition on metrics and attributes: these rows are counted, all others stay peers and history."""
     periods: Periods = Periods()
@@ -222,6 +224,17 @@ class GoalShape(SweepShape):
     """What may be paid in all, as the guardrail `budget` has it: `700000`, `+3%`."""
 
 
+class PilotShape(Shape):
+    """Units that work under a proposal for some time, while the others show what would have been anyway."""
+
+    where: Formula
+    """Who is in the pilot, as a condition on metrics and attributes: `team == "chat"`."""
+    from_: Annotated[Text, Field(alias="from")]
+    """The first period of the pilot, as `2026-04`."""
+    until: Text
+    """The last period of the pilot."""
+
+
 # What has to stand beside each limit, and how it is written.
 _LIMITS: Mapping[str, tuple[frozenset[str], str]] = {
     "budget": (frozenset(), "{budget: +3%}"),
@@ -277,6 +290,8 @@ class ScenarioShape(Shape):
     """Attributes or metrics, or pairs of them, to split the results by: `[team, [team, level]]`."""
     guardrails: Annotated[tuple[GuardrailForm, ...], Field(strict=False)] = ()
     """Limits that every proposal has to keep; where one is broken, the program ends with exit code 1."""
+    pilot: PilotShape | None = None
+    """A pilot of the proposals: what it costs, and what changed in it more than elsewhere."""
     goal: GoalShape | None = None
     """A number whose value is sought for every proposal, or for the baseline where there is none."""
     sensitivity: Text | None = None
