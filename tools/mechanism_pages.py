@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from incentive_engine.texts import Language
 from tools.mechanisms import Mechanism, mechanisms
@@ -56,10 +57,18 @@ def _page(mechanism: Mechanism) -> Iterator[str]:
         *_block("yaml", mechanism.path.name, mechanism.text),
     )
     yield from ("", "## A decision · 一个决定 { #decision }", "", *_decision(mechanism))
-    yield from ("", "## Its tests · 测试 { #tests }", "")
-    for path in mechanism.files[1:]:
-        yield from (*_block("yaml", path.name, path.read_text(encoding="utf-8")), "")
-    yield f"Files · 文件: {', '.join(f'[{path.name}]({path.name})' for path in mechanism.files)}"
+    yield from ("", "## Its tests · 测试 { #tests }", "", *_file(mechanism.tests_path))
+    beside = [path for path in mechanism.files if path not in (mechanism.path, mechanism.tests_path)]
+    if beside:
+        yield from ("", "## A scenario and its data · 情景与数据 { #scenario }")
+    for path in sorted(beside, key=lambda path: path.suffix, reverse=True):
+        yield from ("", *_file(path))
+    links = ", ".join(f"[{path.name}]({path.name})" for path in mechanism.files)
+    yield from ("", f"Files · 文件: {links}")
+
+
+def _file(path: Path) -> list[str]:
+    return _block(path.suffix.removeprefix("."), path.name, path.read_text(encoding="utf-8"))
 
 
 def _decision(mechanism: Mechanism) -> Iterator[str]:
