@@ -71,8 +71,12 @@ def test_a_ruleset_that_looks_back_asks_for_history_and_none_is_an_answer() -> N
     march = {"agent": "A1", "month": "2026-03", "thanks": 3}
     february = {"agent": "A1", "month": "2026-02", "thanks": 1}
 
-    with pytest.raises(HistoryNeededError, match="praise looks back at earlier periods"):
+    with pytest.raises(HistoryNeededError, match="praise looks back at earlier periods") as refused:
         ruleset.evaluate(march)
+    (problem,) = refused.value.problems
+    assert problem.code == "IE4067"
+    assert problem.message("zh") == "规则集 praise 需要查看以前的期间，但没有提供"
+    assert "history=[]" in problem.hint("zh")
     assert ruleset.evaluate(march, history=[]).status == "incomplete"
     assert ruleset.evaluate(march, history=[february]).total == Decimal("20.00")  # (3 - 1) x 10
 

@@ -21,6 +21,10 @@ def test_the_installed_package_has_the_version_of_this_checkout() -> None:
     assert metadata.version("incentive-engine") == project["version"]
 
 
+def test_the_package_tells_its_version() -> None:
+    assert incentive_engine.__version__ == metadata.version("incentive-engine")
+
+
 def test_the_changelog_speaks_of_the_version_of_this_checkout() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 

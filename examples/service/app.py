@@ -18,7 +18,6 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, JsonValue
 
 from incentive_engine import (
-    HistoryNeededError,
     Problem,
     ProblemsError,
     Ruleset,
@@ -139,10 +138,6 @@ def create_app(ruleset: Ruleset) -> FastAPI:
     def has_problems(request: Request, error: Exception) -> JSONResponse:
         problems: tuple[Problem, ...] = getattr(error, "problems", ())
         return refused(request, problems)
-
-    @app.exception_handler(HistoryNeededError)
-    def needs_history(_: Request, error: Exception) -> JSONResponse:
-        return answered([ProblemAnswer(code="HISTORY_NEEDED", place="history", message=str(error), hint="")])
 
     @app.exception_handler(RequestValidationError)
     def is_no_request(_: Request, error: Exception) -> JSONResponse:

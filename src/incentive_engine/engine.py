@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, overload
 
 from incentive_engine.compile.policy import Policy
 from incentive_engine.compile.ruleset import Checked, compile_text
-from incentive_engine.decision.amounts import amount
+from incentive_engine.decision.amounts import amount, written
 from incentive_engine.decision.decision import Decision, RulesetIdentity
 from incentive_engine.decision.frames import DecidedFrame, FrameDecisions
 from incentive_engine.evaluate.company import with_company
@@ -23,6 +24,7 @@ from incentive_engine.evaluate.records import Records, RowProblem
 from incentive_engine.ruleset.period import Cadence, Period
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.text import read_file
+from incentive_engine.texts import Language
 
 if TYPE_CHECKING:
     from incentive_engine.evaluate.columns.evaluator import ColumnEvaluator
@@ -34,10 +36,11 @@ class IncentiveError(Exception):
     """What this library raises: its subclasses say why.
 
     IncentiveError
-    ├── RulesetError     the ruleset has problems
-    ├── SnapshotError    the snapshot has problems
-    ├── EventsError      events are to be decided on in columns
-    └── HistoryNeededError    the ruleset looks back, and no history was given
+    └── ProblemsError               something is wrong, which `problems` lists
+        ├── RulesetError            the ruleset has problems
+        ├── SnapshotError           the snapshot has problems
+        ├── EventsError             events are to be decided on in columns
+        └── HistoryNeededError      the ruleset looks back, and no history was given
     """
 
 
@@ -68,17 +71,11 @@ class EventsError(ProblemsError):
     """Events cannot be decided on in columns: `evaluate_all` decides on them."""
 
 
-class HistoryNeededError(IncentiveError):
+class HistoryNeededError(ProblemsError):
     """The ruleset looks back at earlier periods, and no history was given.
 
     Give `history=[]` for an agent who has none.
     """
-
-    def __init__(self, ruleset: str) -> None:
-        super().__init__(
-            f"the ruleset {ruleset} looks back at earlier periods: pass `history=`, the agent's earlier"
-            " snapshots, or `history=[]` where there are none"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +108,20 @@ class Decisions(Sequence[Decision]):
         """What all decisions pay together."""
         total = sum((Fraction(decision.total) for decision in self.made), Fraction(0))
         return amount(total.numerator, total.denominator, self.money_places)
+
+    def to_json(self, language: Language = "en") -> str:
+        """Return all decisions with their total, and the rows that were rejected, as JSON."""
+        found = {
+            "total": written(self.total),
+            "decisions": [decision.to_dict(language) for decision in self.made],
+            "rejected": [problem.to_dict(language) for problem in self.rejected],
+        }
+        return json.dumps(found, ensure_ascii=False)
+
+    def json_lines(self, language: Language = "en") -> Iterator[str]:
+        """Yield each decision as one line of JSON, without what ends the line."""
+        for decision in self.made:
+            yield decision.to_json(language)
 
     def of(self, agent: str, period: str, event: str = "") -> Decision:
         """Return the decision on one agent and period; with `event`, that on the event of this id.
@@ -221,7 +232,7 @@ class Ruleset:
         if not isinstance(own, Snapshot):
             raise SnapshotError(own)
         if self.needs_history and history is None:
-            raise HistoryNeededError(str(self._policy.shape.ruleset))
+            raise HistoryNeededError([Problem("IE4067", {"ruleset": self.identity.id})])
         alone = peers is None or not self.needs_peers
         if alone and not self.needs_history:
             return self.decision(own, self._evaluator.evaluate_one(own.period, own.row))

@@ -52,6 +52,8 @@ class TestNumbers:
             ("ratio", "base_salary", "money"),
             ("duration", "5", "number"),
             ("number", "5 min", "duration"),
+            ("money", "20%", "ratio"),  # a share of what?
+            ("money", "csat", "ratio"),
             ("money", "csat > 90%", "boolean"),
             ("money", "team", "text"),
         ],

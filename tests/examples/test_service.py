@@ -106,7 +106,7 @@ def test_a_request_that_is_none_is_answered_in_the_same_form() -> None:
 def test_a_ruleset_that_looks_back_asks_for_history() -> None:
     answer = client.post("/decisions", json={"snapshot": population()[0]})
     assert answer.status_code == 422
-    assert problems(answer.json()) == [("HISTORY_NEEDED", "history")]
+    assert problems(answer.json()) == [("IE4067", "")]
 
 
 def test_a_proposal_is_compared_over_a_population() -> None:

@@ -13,7 +13,7 @@ from incentive_engine.graph.nodes import Constant, Node
 from incentive_engine.graph.rounding import Rounding
 from incentive_engine.kinds.interface import FromTable, MetricFacts, OtherRule, Step
 from incentive_engine.language.names import Compiled
-from incentive_engine.language.types import FAULTY, MONEY, Type, Value
+from incentive_engine.language.types import FAULTY, MONEY, RATIO, Type, Value
 from incentive_engine.ruleset.fields import Formula, Quantity
 from incentive_engine.ruleset.nodes import Scalar
 from incentive_engine.ruleset.period import Cadence
@@ -146,4 +146,5 @@ def _is_one_of(value: Value, expected: Sequence[Type]) -> bool:
     if any(each.dimension == dimension for each in expected) or not expected:
         return True
     is_zero = value.bare and isinstance(value.node, Constant) and value.node.value == 0
-    return is_zero or (MONEY in expected and dimension == (0, 0))
+    # A plain number passes for money; a share of nothing does not.
+    return is_zero or (MONEY in expected and dimension == (0, 0) and value.type is not RATIO)

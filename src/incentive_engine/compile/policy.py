@@ -109,14 +109,15 @@ class PolicyLine:
 class Policy:
     """A compiled ruleset.
 
-    `root` is the ruleset as it is written, with the places of its parts. `total` is what is paid: the sum
-    of the lines' finals, those that are unknown left out, and at least the floor; `floor_added` is what the
-    floor added. `held`, `incomplete` and `eligible` give the status and are never unknown. `origins` has
-    the step that tells where each named value comes from.
+    `root` is the ruleset as it is written, with the places of its parts, and `text` what it is told apart by.
+    `total` is what is paid: the sum of the lines' finals, those that are unknown left out, and at least the
+    floor; `floor_added` is what the floor added. `held`, `incomplete` and `eligible` give the status and are
+    never unknown. `origins` has the step that tells where each named value comes from.
     """
 
     shape: RulesetShape
     root: Table
+    text: str
     file: str
     content_hash: str
     cadence: Cadence

@@ -51,6 +51,8 @@ def compile_tree(
     if "tests" in root and "rules" not in root:
         # It is no ruleset at all: one problem says more than each field that is not there.
         return Checked(None, (Problem("IE1118", {}, root.key_span("tests")),))
+    if "scenario" in root and "rules" not in root:
+        return Checked(None, (Problem("IE1119", {}, root.key_span("scenario")),))
     problems: list[Problem] = []
     policy = None
     is_whole = not any(problem.code in _LOSES_NAMES for problem in of_text)
@@ -106,6 +108,7 @@ def _policy(
     return Policy(
         shape=shape,
         root=root,
+        text=text,
         file=file,
         content_hash=hashlib.sha256(text.encode("utf-8")).hexdigest(),
         cadence=assembly.ground.calendar.cadence,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cache
@@ -18,11 +18,13 @@ from incentive_engine.decision.lines import Line, applicable, lines_of
 from incentive_engine.decision.nearest import Nearest, Seeker
 from incentive_engine.decision.quality import Note, notes_of
 from incentive_engine.decision.reading import Reading
+from incentive_engine.decision.restoring import restored_values
 from incentive_engine.decision.steps import ExplainedStep, ExplainedValue, StepValue
 from incentive_engine.decision.telling import section, summary
 from incentive_engine.evaluate import cells
-from incentive_engine.evaluate.periods import RowValues
+from incentive_engine.evaluate.periods import RowState, RowValues
 from incentive_engine.language.types import MONEY
+from incentive_engine.ruleset.nodes import Table
 from incentive_engine.ruleset.period import Period
 from incentive_engine.texts import Language
 
@@ -202,6 +204,12 @@ class Decision:
         """Return the decision as JSON."""
         return json.dumps(self.to_dict(language), ensure_ascii=False)
 
+    def __reduce__(self) -> tuple[Callable[..., Decision], tuple[object, ...]]:
+        """Copy and pickle with all that the decision was made from, for the same version of the engine."""
+        policy = self._policy
+        origin = (engine_version(), policy.root, policy.text, policy.file, self._period, self._values.state)
+        return _restored, (*origin, self._agent, self._intake_notes)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Decision):
             return NotImplemented
@@ -222,3 +230,19 @@ class Decision:
     def _money(self, name: str) -> Decimal:
         numerator, denominator = self._values.scaled(name)
         return amount(int(numerator or 0), denominator, self._policy.money_places)
+
+
+def _restored(
+    version: str,
+    root: Table,
+    text: str,
+    file: str,
+    period: Period,
+    state: RowState,
+    agent: str,
+    notes: Sequence[cells.Note],
+) -> Decision:
+    if version != engine_version():
+        raise ValueError(f"a decision of engine {version} cannot be restored by engine {engine_version()}")
+    policy, values = restored_values(root, text, file, period, state)
+    return Decision(policy, values, agent, period, notes)

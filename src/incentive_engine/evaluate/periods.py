@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from incentive_engine.evaluate.beside import Beside
 from incentive_engine.evaluate.plan import Known, Plan, Plans
@@ -15,6 +16,20 @@ from incentive_engine.ruleset.period import Cadence, Period
 
 Row = Values
 """The inputs in the order of `Evaluator.input_names`: numbers times `10**places`, flags as they are."""
+
+
+class RowState(NamedTuple):
+    """What the values of a row were computed from: enough to compute them again for the same period.
+
+    `denominators` are those of what is carried, in the order of the program's slots.
+    """
+
+    denominators: Values
+    row: Row
+    carried: Values
+    given: Values
+    everybody: Sequence[Values]
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +93,18 @@ class RowValues:
         return self._plan.place(node)
 
     @property
+    def state(self) -> RowState:
+        """What the values were computed from, as `Evaluator.restored` takes it."""
+        return RowState(
+            self._plan.denominators_carried,
+            self._row,
+            self._carried,
+            self._given,
+            self._everybody,
+            self._number,
+        )
+
+    @property
     def bound(self) -> BoundRow:
         """The program on integers with all that this row took from outside."""
         return BoundRow(self._plan.lowered, self._plan.from_outside(self._row, self._carried, self._given))
@@ -135,6 +162,11 @@ class Evaluator:
             self._latest = (period, plan)
         carried = plan.nothing_carried
         return RowValues(plan, row, carried, plan.alone(row, carried))
+
+    def restored(self, period: Period, state: RowState) -> RowValues:
+        """Return the values of a row that the same program had in this period."""
+        denominators, *rest = state
+        return RowValues(self._plans.plan(period, denominators), *rest)
 
     def evaluate(
         self, rows: Mapping[Period, Mapping[str, Row]], *, alone: bool = False

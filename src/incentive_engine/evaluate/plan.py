@@ -40,6 +40,7 @@ class Plan:
 
     def __init__(self, bound: Bound, input_names: Sequence[str], carried: Denominators) -> None:
         program = bound.program
+        self.denominators_carried = carried
         self.lowered: Lowered = lower(
             program,
             bound.nodes.values(),
