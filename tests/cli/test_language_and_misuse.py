@@ -110,8 +110,9 @@ class TestHelp:
         result = run("--help", columns=100)
 
         assert result.exit_code == 0
+        width = max(map(len, commands.commands))
         for name in NAMES:
-            assert f"  {name:<8}  {said(f'cli.{name}', 'en')}" in result.stdout, name
+            assert f"  {name:<{width}}  {said(f'cli.{name}', 'en')}" in result.stdout, name
 
     @pytest.mark.parametrize("name", NAMES)
     def test_every_option_of_every_command_is_explained_in_both_languages(self, run: Run, name: str) -> None:
