@@ -198,7 +198,7 @@ def test_it_refuses_what_is_misspelt(schema: Schema, right: str, wrong: str) -> 
 def test_each_kind_has_its_own_fields_only(schema: Schema) -> None:
     properties = {each["title"]: set(each["properties"]) for each in schema["$defs"].values()}
     common = {"id", "kind", "title", "note", "tags", "applies_to", "effective", "period", "when"}
-    common |= {"hold_when", "recognise", "instead_of", "overlaps", "limit"}
+    common |= {"hold_when", "recognise", "instead_of", "overlaps", "limit", "release", "clawback"}
     assert properties["bonus"] == {*common, "pay", "then"}
     assert properties["tiered_bonus"] == {*common, "measure", "mode", "tiers", "then"}
     assert set(schema["properties"]["rules"]["items"]["discriminator"]["mapping"]) == set(installed_kinds())

@@ -65,8 +65,10 @@ class Assembly:
         built = {name: self._rules.built(name) for name in ground.rules}
         for problem in problems_of_events(ground.shape, built, ground.rules):
             ground.report(problem)
-        lines = Lines(ground, self._rules, self._money).lines()
+        made = Lines(ground, self._rules, self._money)
+        lines = made.lines()
         in_all = totals(ground, lines, self._floor())
+        made.keep_what_is_owed(lines, in_all["floor_added"])
         finals = {f"{line.rule.id}.final": line.final for line in lines if line.final is not None}
         return Assembled(
             Program({**in_all, **finals}, dict(ground.history.states)),
@@ -115,7 +117,15 @@ class Assembly:
         }
         if built.pay is not None:
             found["final"] = partial(self._final, name)
+            rule = self.ground.rules[name]
+            later = ("released", "deferred") if rule.release else ()
+            for key in (*later, *(("taken_back",) if rule.clawback else ())):
+                found[key] = partial(self._of_payout, name, key)
         return found
+
+    def _of_payout(self, name: str, key: str, at: Span) -> Value | None:
+        payout = self._money.payout_of(name, at)
+        return None if payout is None else payout.results(self.ground.rules[name])[key].value
 
     def _in_scope_only(self, name: str, result: Result, at: Span) -> Value | None:
         """Return a result as others read it: unknown while a person has to look at it first."""

@@ -63,6 +63,10 @@ class BuiltRules:
             self._scopes[name] = builder.all_of(decides, applies)
         return self._scopes[name]
 
+    def decides(self, name: str) -> Node:
+        """Return whether a rule decides in a period of the ruleset: in the last one of its own."""
+        return self._periods.decides(self._ground.rules[name])
+
     def context(self, name: str) -> RuleContext:
         """Return what a rule is given to build its meaning with."""
         if name not in self._contexts:

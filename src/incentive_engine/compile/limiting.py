@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from incentive_engine.compile.context import RuleContext
@@ -13,20 +14,22 @@ from incentive_engine.kinds.windows import WINDOW_TITLES, PayLimit
 from incentive_engine.language.types import MONEY
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.ruleset.period import Cadence, lies_in
+from incentive_engine.ruleset.problems import Span
 
 
 def limited(context: RuleContext, rule: Rule, built: Built) -> Built:
     """Return a rule's meaning with what its limit leaves of its pay, which is cut to the rest."""
     limit = rule.limit
+    if built.pay is None:
+        for field, at in _money_fields(rule):
+            context.problem("IE3064", at, field=field)
+        return built
     if limit is None:
         return built
     span = span_of(limit.pay)
-    if built.pay is None:
-        context.problem("IE3064", span, field="limit")
-        return built
     window = Cadence(limit.per)
-    if not lies_in(context.cadence, window):
-        context.problem("IE3065", span, cadence=str(context.cadence), window=str(window))
+    if not lies_in(context.own_cadence, window):
+        context.problem("IE3065", span, cadence=str(context.own_cadence), window=str(window))
         return built
     left, steps = _left(context, limit, built.pay, context.earned_before(window))
     results = {
@@ -36,6 +39,16 @@ def limited(context: RuleContext, rule: Rule, built: Built) -> Built:
         for name, result in built.results.items()
     }
     return replace(built, pay=left, results=results, steps=(*built.steps, *steps))
+
+
+def _money_fields(rule: Rule) -> Iterator[tuple[str, Span]]:
+    """Yield the fields of a rule that are about money, with their places."""
+    if rule.limit is not None:
+        yield "limit", span_of(rule.limit.pay)
+    if rule.release:
+        yield "release", span_of(rule.release[0].share)
+    if rule.clawback is not None:
+        yield "clawback", rule.clawback.when.span
 
 
 def _left(context: Context, limit: PayLimit, pay: Node, used: Node) -> tuple[Node, tuple[Step, ...]]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from incentive_engine.compile.building import BuiltRules
+from incentive_engine.compile.clawing_back import owed_slot
 from incentive_engine.compile.ground import Ground
 from incentive_engine.compile.money import Finals, Money, rest_slot
 from incentive_engine.compile.policy import PolicyLine
@@ -34,7 +35,27 @@ class Lines:
                 ground.history.keep(rest_slot(name), ground.builder.constant(0), owed)
         lines = tuple(self._line(name, finals) for name in ground.rules)
         self._money.keep_sums(finals)
+        for line in lines:
+            history = self._rules.context(str(line.rule.id)).history
+            for slot, left in line.payout.left.items() if line.payout else ():
+                history.leave(slot, ground.builder.constant(0), left)
         return lines
+
+    def keep_what_is_owed(self, lines: Sequence[PolicyLine], floor_added: Node) -> None:
+        """Keep for the next period what could not be taken back, because the floor of the total put it back.
+
+        Of several rules the first ones in their order wait first. What could not be judged changes nothing.
+        """
+        builder = self._ground.builder
+        nothing = builder.constant(0)
+        put_back = floor_added
+        for line in lines if self._ground.shape.total.carry_rest else ():
+            name = str(line.rule.id)
+            if line.rule.clawback is not None and line.payout is not None:
+                rest = builder.default(builder.least(line.payout.taken, put_back), nothing)
+                put_back = builder.subtract(put_back, rest)
+                left = builder.choose(line.payout.settled, rest, line.payout.owed)
+                self._rules.context(name).history.leave(owed_slot(name), nothing, left)
 
     def _still_owed(self, rest: Node, carried: Node) -> Node:
         """Return what is owed after a period; what cannot be judged or has no snapshot changes nothing."""
@@ -45,7 +66,7 @@ class Lines:
         builder, rule = self._ground.builder, self._ground.rules[name]
         built = with_recognition(self._rules.context(name), rule, self._rules.built(name))
         built = replace(built, steps=(*self._taking_the_place(rule), *built.steps))
-        in_scope = self._rules.scope(name)
+        in_scope = applies = self._rules.scope(name)
         surely_in = builder.default(in_scope, builder.false)
         ours = self._money.reach(name)
         if built.exempt:  # What it pays was earned before, what it is recognised for is of this period.
@@ -67,21 +88,32 @@ class Lines:
             surely_in, builder.opposite(voided), builder.opposite(held), builder.any_of(*unknowns)
         )
         review = self._rules.review(name, rule.id.span)
+        undetermined = builder.any_of(builder.opposite(builder.known(in_scope)), undecided)
+        amount, final = built.pay, finals.lines.get(name)
+        payout = self._money.payout(name, finals)
+        if payout is not None and amount is not None:
+            moves_unknown = builder.opposite(builder.known(builder.add(payout.released, payout.taken)))
+            undetermined = builder.any_of(undetermined, moves_unknown)
+            in_scope = builder.any_of(applies, payout.obliged)
+            amount, final = builder.choose(applies, amount, builder.constant(0)), payout.final
+            built = replace(built, results={**built.results, **payout.results(rule)})
         return PolicyLine(
             rule=rule,
             built=built,
             in_scope=in_scope,
-            amount=built.pay,
-            final=finals.lines.get(name),
+            amount=amount,
+            final=final,
             credits=built.credits,
             voided=voided,
             held=held,
-            undetermined=builder.any_of(builder.opposite(builder.known(in_scope)), undecided),
+            undetermined=undetermined,
             voided_by=ours.voided_by,
             held_by=ours.held_by,
             kept=ours.kept,
             deductions=finals.taken.get(name, ()),
             limits=limits,
+            applies=None if payout is None else applies,
+            payout=payout,
             waits=None if rule.hold_when is None else waits,
             review=self._rules.context(name).condition_steps(review, failed="line.no_review"),
         )

@@ -10,6 +10,8 @@ from typing import Literal
 from incentive_engine.compile.building import BuiltRules
 from incentive_engine.compile.context import OtherRules
 from incentive_engine.compile.ground import Ground
+from incentive_engine.compile.paying_out import PayingOut
+from incentive_engine.compile.payout import Payout
 from incentive_engine.compile.policy import Deduction, Limit
 from incentive_engine.compile.red_lines import Reach, RedLine, deducted, is_named, reach, reaches
 from incentive_engine.graph.nodes import Node
@@ -34,6 +36,7 @@ class Money:
     def __init__(self, ground: Ground, rules: BuiltRules) -> None:
         self._ground = ground
         self._rules = rules
+        self._paying_out = PayingOut(ground, rules)
         self._sums: dict[tuple[str, str, Cadence], Node] = {}
 
     # --- Over windows of the calendar
@@ -56,7 +59,7 @@ class Money:
         for name, rule in self._ground.rules.items():
             if not is_named(rule, names):
                 continue
-            if name == asking and self._is_one_period(window):
+            if name == asking and window is self._rules.context(asking).own_cadence is not Cadence.EVENT:
                 for own in (each for each in names if each == name):
                     self._ground.report(Problem("IE3067", {"name": name}, own.span))
             elif name == asking:
@@ -94,7 +97,7 @@ class Money:
         """Leave to the next period what rules have earned and paid since windows began."""
         builder = self._ground.builder
         for (name, what, window), before in self._sums.items():
-            now = finals.lines[name] if what == "paid" else self._reserved(name, finals)
+            now = self.paid_of(name, finals) if what == "paid" else self._reserved(name, finals)
             left = builder.choose(builder.present(), builder.add(before, now), before)
             self._ground.history.leave(_sum_slot(name, what, window), builder.constant(0), left)
 
@@ -164,12 +167,32 @@ class Money:
 
         It is None where it waits for what reads it, which is reported.
         """
+        finals = self._finals_for(name, at)
+        return None if finals is None else self.paid_of(name, finals)
+
+    def _finals_for(self, name: str, at: Span) -> Finals | None:
         is_cycle = partial(self._ground.namespace.is_cycle, at=at)
         if is_cycle(f"{name}.final"):
             return None
         with self._ground.namespace.building(f"{name}.final"):
             needed = self._needed_for(name)
-            return None if any(is_cycle(other) for other in needed) else self.finals(needed).lines[name]
+            return None if any(is_cycle(other) for other in needed) else self.finals(needed)
+
+    def payout(self, name: str, finals: Finals) -> Payout | None:
+        """Return what of a rule's money is paid when; None for one that pays all at once."""
+        earned = finals.lines.get(name)
+        at = self._ground.rules[name].id.span
+        return None if earned is None else self._paying_out.payout(name, earned, at)
+
+    def paid_of(self, name: str, finals: Finals) -> Node:
+        """Return what a rule with money pays in the end, when what it gives after red lines is known."""
+        payout = self.payout(name, finals)
+        return finals.lines[name] if payout is None else payout.final
+
+    def payout_of(self, name: str, at: Span) -> Payout | None:
+        """Return what of a rule's money is paid when; None where it waits for what reads it."""
+        finals = self._finals_for(name, at)
+        return None if finals is None else self.payout(name, finals)
 
     def finals(self, names: Sequence[str]) -> Finals:
         """Return what is left of the pay of rules, given in rule order, after all red lines."""

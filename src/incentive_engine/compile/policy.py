@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from incentive_engine.compile.payout import Payout
 from incentive_engine.graph.nodes import Node, Program
 from incentive_engine.graph.rounding import Rounding
 from incentive_engine.kinds.interface import Built, Rule, Step
@@ -79,7 +80,8 @@ class PolicyLine:
     any; `limits` is what ceilings leave of it, one after the other, and `final` what red lines leave of that
     (unknown where it is undetermined or held). `voided` and `held` are never unknown; `undetermined` is true
     where something unknown keeps the line from being decided. `waits` is true where a person has to look at
-    the line first, and `review` tells why; None for a rule without such a condition.
+    the line first, and `review` tells why; None for a rule without such a condition. `payout` is there for
+    rules that pay later or take back, and has something to tell also where the rule no longer `applies`.
     """
 
     rule: Rule
@@ -96,6 +98,8 @@ class PolicyLine:
     kept: tuple[tuple[Scalar, Node, Node], ...] = ()
     deductions: tuple[Deduction, ...] = ()
     limits: tuple[Limit, ...] = ()
+    applies: Node | None = None
+    payout: Payout | None = None
     waits: Node | None = None
     review: tuple[Step, ...] = ()
 
@@ -155,7 +159,12 @@ def _line_nodes(line: PolicyLine) -> Iterator[Node]:
     for goal in line.built.goals:
         yield from (node for node in (goal.reaches, goal.at_best) if node is not None)
         yield from step_nodes(Step(goal.text, goal.values))
-    for step in (*line.built.steps, *line.review):
+    if line.payout is not None:
+        payout = line.payout
+        yield from (payout.earned, payout.released, payout.taken, payout.deferred)
+    if line.applies is not None:
+        yield line.applies
+    for step in (*line.built.steps, *line.review, *(line.payout.steps if line.payout else ())):
         yield from step_nodes(step)
 
 

@@ -85,6 +85,11 @@ def applicable(reading: Reading) -> tuple[PolicyLine, ...]:
     return tuple(line for line in reading.policy.lines if reading.value(line.in_scope) is not False)
 
 
+def applies(reading: Reading, line: PolicyLine) -> bool:
+    """Whether a rule itself applies or may apply, not only what it gave in earlier periods."""
+    return line.applies is None or reading.value(line.applies) is not False
+
+
 def _line(reading: Reading, line: PolicyLine) -> Line:
     money_places = reading.policy.money_places
     return Line(
@@ -94,11 +99,12 @@ def _line(reading: Reading, line: PolicyLine) -> Line:
         outcome=outcome_of(reading, line),
         amount=_decimal(reading, line.amount, money_places),
         final=_decimal(reading, line.final, money_places),
-        credits=_decimal(reading, line.credits, CREDIT_PLACES),
+        credits=_decimal(reading, line.credits, CREDIT_PLACES) if applies(reading, line) else None,
         recognitions=tuple(recognition.name for recognition in earned_by(reading, line)),
         results={
             name: plain(reading.value(result.value.node), result.value.type)
             for name, result in line.built.results.items()
+            if applies(reading, line) or (line.payout and name in line.payout.results(line.rule))
         },
     )
 
@@ -151,14 +157,19 @@ def decisive(line: PolicyLine) -> list[Node]:
         return [consequence.broken]
     paid = [node for node in (line.before_red_lines, line.credits) if node is not None]
     paid.extend(each.when for each in line.built.recognitions)
+    if line.payout is not None:
+        paid.extend((line.payout.released, line.payout.taken))
     return paid or [result.value.node for result in list(line.built.results.values())[:1]]
 
 
 def _decided(reading: Reading, line: PolicyLine) -> Outcome:
     money = reading.number(line.final) or Fraction(0)
-    before_red_lines = reading.number(line.amount) or Fraction(0)
-    if money < before_red_lines:
+    # What is paid later or taken back of earlier payments reduces nothing.
+    given = money if line.payout is None else reading.number(line.payout.earned) or Fraction(0)
+    if money < 0:
+        return "deducted"
+    if given < (reading.number(line.amount) or Fraction(0)):
         return "reduced"
-    if money:
-        return "paid" if money > 0 else "deducted"
+    if money or given:
+        return "paid"
     return "earned" if reading.number(line.credits) or earned_by(reading, line) else "nothing"

@@ -13,7 +13,7 @@ from typing import Literal
 from incentive_engine.compile.policy import InputField, PolicyLine
 from incentive_engine.decision.amounts import Known, amount, plain, written
 from incentive_engine.decision.causes import Cause, cause_step, cause_steps
-from incentive_engine.decision.lines import decisive
+from incentive_engine.decision.lines import applies, decisive
 from incentive_engine.decision.reading import Reading
 from incentive_engine.decision.rivals import Rivals
 from incentive_engine.decision.search import Cone, Found, Guard, Verdict, cone, nearest_value
@@ -126,7 +126,7 @@ class Seeker:
         Left out are goals that need the same changes as one before, on which no metric bears, or that only a
         loss of money or of measurements reaches. A rule that does not apply for certain has none.
         """
-        if not self._reading.is_true(line.in_scope):
+        if not self._reading.is_true(line.in_scope) or not applies(self._reading, line):
             return ()
         found: list[Nearest] = []
         for goal in line.built.goals:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from incentive_engine.compile.policy import PolicyLine
 from incentive_engine.decision.causes import cause_steps
 from incentive_engine.decision.explanation import Section
-from incentive_engine.decision.lines import Outcome, decisive, earned_by, gives, outcome_of
+from incentive_engine.decision.lines import Outcome, applies, decisive, earned_by, gives, outcome_of
 from incentive_engine.decision.nearest import Nearest
 from incentive_engine.decision.reading import Reading
 from incentive_engine.decision.steps import ExplainedStep, ExplainedValue, StepValue, told
@@ -65,7 +65,7 @@ def _window(line: PolicyLine, period: Period) -> Period | None:
 
 def section(reading: Reading, line: PolicyLine, nearest: tuple[Nearest, ...], period: Period) -> Section:
     """Return what there is to say about one rule."""
-    outcome = outcome_of(reading, line)
+    outcome, here = outcome_of(reading, line), applies(reading, line)
     heading: dict[str, StepValue] = {
         "title": line.rule.shown_title,
         "amount": ExplainedValue(reading.number(line.amount), MONEY),
@@ -79,13 +79,14 @@ def section(reading: Reading, line: PolicyLine, nearest: tuple[Nearest, ...], pe
         steps=(
             *_period(line, period),
             *_scope(reading, line),
-            *told(reading, line.built.steps),
+            *(told(reading, line.built.steps) if here else [ExplainedStep("line.earlier_only")]),
             *_limited(reading, line),
             *_earned(reading, line),
             *_red_lines(reading, line),
             *_review(reading, line),
+            *(told(reading, line.payout.steps) if line.payout else ()),
             *_missing(reading, line),
-            *_nearest(outcome, nearest),
+            *(_nearest(outcome, nearest) if here else ()),
         ),
     )
 

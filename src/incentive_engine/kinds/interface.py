@@ -16,6 +16,7 @@ from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.history import History
 from incentive_engine.graph.nodes import Node
 from incentive_engine.graph.rounding import Rounding
+from incentive_engine.kinds.instalments import Clawback, Release
 from incentive_engine.kinds.recognition import Recognise, Recognised
 from incentive_engine.kinds.windows import PayLimit
 from incentive_engine.language.names import Compiled
@@ -284,6 +285,10 @@ class Rule(Shape):
     """The ids of rules that pay by the same measure, where both are meant to be paid."""
     limit: PayLimit | None = None
     """The most that the rule pays one agent in a month, quarter or year, as `{pay: 300, per: month}`."""
+    release: Release = ()
+    """When the shares of what the rule gives are paid, as `[{share: 50%}, {share: 50%, after: 3 months}]`."""
+    clawback: Clawback | None = None
+    """When what the rule has paid is taken back, as `{within: 12 months, when: quits}`."""
 
     texts: ClassVar[str] = ""
     """The kind's own texts, in the form of the TOML files of `incentive_engine.texts`, if it has any."""

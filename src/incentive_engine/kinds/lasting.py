@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import InstanceOf, WithJsonSchema
 
 from incentive_engine.graph.nodes import Choose, Constant, Node, Pick
-from incentive_engine.kinds.interface import Context
 from incentive_engine.ruleset.fields import reading, refuse
 from incentive_engine.ruleset.nodes import Scalar
 from incentive_engine.ruleset.period import Cadence
+
+if TYPE_CHECKING:  # The interface has fields that last.
+    from incentive_engine.kinds.interface import Context
 
 # What is kept of a credit has one slot per period of its life, so that the number of periods needs a limit.
 MOST_PERIODS = 400
