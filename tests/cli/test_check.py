@@ -160,3 +160,17 @@ class TestDesignWarnings:
 
     def test_without_any_warning_strict_changes_nothing(self, run: Run, tmp_path: Path) -> None:
         assert run("check", written(tmp_path / "policy.yaml", POLICY), "--strict").exit_code == 0
+
+
+def test_a_scenario_is_checked_as_one(run: Run, tmp_path: Path) -> None:
+    policy = written(tmp_path / "policy.yaml", POLICY)
+    rows = written(tmp_path / "rows.csv", "agent,month\n")
+    head = f"language: 1\nscenario: spring\nbaseline: {policy.name}\npopulation: {{snapshots: {rows.name}}}\n"
+    wrong = written(
+        tmp_path / "wrong.yaml", head + "proposals: [{id: more, changes: {rules.nothing.pay: 1}}]\n"
+    )
+
+    result = run("check", wrong)
+    assert result.exit_code == 1
+    assert "there is no `nothing` in `rules`" in result.stdout
+    assert "IE1119" not in result.stdout

@@ -106,14 +106,14 @@ def read(text: str) -> object:
 
 def rulesets() -> Iterator[tuple[str, str]]:
     """Yield the rulesets of the project and of its documentation."""
-    for path in sorted(TOP.glob("rulesets/*.yaml")):
-        if not path.name.endswith(".tests.yaml"):
+    for path in sorted(TOP.glob("rulesets/**/*.yaml")):
+        if not path.name.endswith((".tests.yaml", ".scenario.yaml")):
             yield path.name, path.read_text(encoding="utf-8")
     for path in sorted(TOP.glob("docs/**/*.md")):
         blocks = re.findall(
             r"^```yaml[^\n]*\n(.*?)^```", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
         )
-        for number, block in enumerate(block for block in blocks if block.startswith("language:")):
+        for number, block in enumerate(block for block in blocks if "\nruleset:" in block):
             yield f"{path.name} {number}", block
 
 

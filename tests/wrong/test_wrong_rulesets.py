@@ -63,7 +63,7 @@ class TestEveryWrongRuleset:
         if ruleset.right:
             assert problems_of(ruleset.put_right, ruleset.code) == ()
         else:
-            assert ruleset.code in ("IE1014", "IE1015", "IE1106", "IE1118")
+            assert ruleset.code in ("IE1014", "IE1015", "IE1106", "IE1118", "IE1119")
 
     def test_its_problem_is_shown_in_both_languages(self, ruleset: WrongRuleset) -> None:
         (problem,) = problems_of(ruleset.text, ruleset.code)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from incentive_engine.ruleset.problems import Problem
 
 _IS_TESTS = "IE1118"
+_IS_SCENARIO = "IE1119"
 
 Found = dict[str, "tuple[Problem, ...]"]
 
@@ -43,7 +44,6 @@ def check(
     out: Path | None,
 ) -> None:
     """Say all that is wrong with rulesets."""
-    from incentive_engine.check.checking import check_ruleset
     from incentive_engine.cli.document import publish
     from incentive_engine.cli.inputs import exit_code, kinds
     from incentive_engine.cli.output import json_text, write
@@ -55,7 +55,7 @@ def check(
     kinds(screen)
     with Working(screen.remarks) as working:
         working.stage(screen.said("cli.stage.checking"))
-        every = {file: check_ruleset(file) for file in working.counted(dict.fromkeys(rulesets))}
+        every = {file: _problems_of(file) for file in working.counted(dict.fromkeys(rulesets))}
     found, beside = _without_tests(_errors_only(every) if no_warnings else every)
     if form == "json":
         write([json_text(_as_json(found, beside, screen))], out)
@@ -63,6 +63,18 @@ def check(
         publish(_document(found, beside, screen), screen, out)
     problems = [problem for problems in found.values() for problem in problems]
     context.exit(exit_code(problems) or (FOUND if strict and problems else DONE))
+
+
+def _problems_of(file: str) -> tuple[Problem, ...]:
+    """Return all problems of a ruleset, or of a scenario."""
+    from incentive_engine.check.checking import check_ruleset
+
+    problems = check_ruleset(file)
+    if [problem.code for problem in problems] == [_IS_SCENARIO]:
+        from incentive_engine.simulation.laboratory.reading import check_scenario
+
+        return check_scenario(file)
+    return problems
 
 
 def _errors_only(found: Found) -> Found:
