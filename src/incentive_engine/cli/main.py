@@ -13,6 +13,7 @@ from incentive_engine.cli.interface import MISUSED, PROGRAM, Commands
 from incentive_engine.cli.kinds import kinds
 from incentive_engine.cli.options import help_option, lang_option
 from incentive_engine.cli.recompute import recompute
+from incentive_engine.cli.retrospect import retrospect
 from incentive_engine.cli.schema import schema
 from incentive_engine.cli.simulate import simulate
 from incentive_engine.cli.test import test
@@ -30,7 +31,7 @@ def commands(context: click.Context) -> None:
         context.exit(MISUSED)
 
 
-for command in (check, evaluate, explain, appeal, recompute, simulate, test, diff, schema, kinds):
+for command in (check, evaluate, explain, appeal, recompute, simulate, retrospect, test, diff, schema, kinds):
     commands.add_command(command)
 
 

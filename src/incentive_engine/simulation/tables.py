@@ -31,6 +31,8 @@ _OF_TEXT = {
     "counted",
     "rule",
     "group",
+    "effect",
+    "compared",
     "path",
     "value_before",
     "value_after",

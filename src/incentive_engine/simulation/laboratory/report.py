@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from incentive_engine.decision.amounts import amount, plain, written
 from incentive_engine.decision.decision import engine_version
 from incentive_engine.decision.format import Format
-from incentive_engine.decision.steps import ExplainedStep
+from incentive_engine.decision.steps import ExplainedStep, ExplainedValue, StepValue
+from incentive_engine.language.types import MONEY
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.simulation.laboratory.guardrails import Judgement
 from incentive_engine.simulation.laboratory.result import ScenarioResult, VariantResult
 from incentive_engine.simulation.laboratory.tables import ScenarioTabulator
+from incentive_engine.simulation.reasons import signed
 from incentive_engine.simulation.report import Block, Heading, as_markdown, as_text
 from incentive_engine.simulation.tables import Table, Value
 from incentive_engine.texts import Language, fill
@@ -148,6 +151,7 @@ class ScenarioReport:
         if result.judgements:
             yield Heading(self._said("guardrail.heading"), 3)
             yield tuple(_shortened(judgement) for judgement in result.judgements)
+        yield from self._pilot(result, make)
         for table in self._tables(result, make):
             yield Heading(table.title, 3)
             shown = table.rows[:_LISTED] if table.name in _LISTS else table.rows
@@ -158,6 +162,24 @@ class ScenarioReport:
         if changes:
             yield Heading(self._said("simulation.table.largest", currency=self.form.currency_name()), 3)
             yield tuple(change.step() for change in changes)
+
+    def _pilot(self, result: VariantResult, make: ScenarioTabulator) -> Iterator[Block]:
+        """Yield what the proposal costs and does as a pilot."""
+        if result.pilot is None:
+            return
+        table = make.pilot(result.pilot)
+        yield Heading(table.title, 3)
+        cost = result.pilot.cost
+        values: dict[str, StepValue] = {
+            "before": ExplainedValue(Fraction(cost.before), MONEY),
+            "after": ExplainedValue(Fraction(cost.after), MONEY),
+            "difference": signed(cost),
+        }
+        yield (ExplainedStep("pilot.cost", values),)
+        yield table
+        yield (ExplainedStep("pilot.method"),)
+        if result.pilot.mixed:
+            yield (ExplainedStep("pilot.mixed", {"count": f"{len(result.pilot.mixed):,}"}),)
 
     def _tables(self, result: VariantResult, make: ScenarioTabulator) -> Iterator[Table]:
         """Yield the views of one variant, those left out in which there is nothing to see."""

@@ -18,9 +18,7 @@ Points: TypeAlias = Sequence[tuple[tuple[Scalar, Scalar], ...]]
 """Point by point the paths and what is tried there."""
 
 
-def points(
-    sweep: Sequence[SweepShape], report: Callable[[Problem], None], most: int = MOST_POINTS
-) -> Points:
+def points(sweep: Sequence[SweepShape], report: Callable[[Problem], None], most: int = MOST_POINTS) -> Points:
     """Return the points of a sweep; without one there is one point at which nothing is changed."""
     values = [list(_values(each, report, most)) for each in sweep]
     count = prod(map(len, values))

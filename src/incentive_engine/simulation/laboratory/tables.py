@@ -7,8 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from incentive_engine.decision.format import digits
-from incentive_engine.language.types import RATIO
+from incentive_engine.language.types import MONEY, RATIO
 from incentive_engine.simulation.laboratory.distribution import SHARES, Distribution
+from incentive_engine.simulation.laboratory.metrics import Mean
+from incentive_engine.simulation.laboratory.piloting import Effect, PilotResult
 from incentive_engine.simulation.laboratory.result import VariantResult
 from incentive_engine.simulation.laboratory.sensitivity import Sensitivity
 from incentive_engine.simulation.laboratory.views import Occupancy, OutcomeCost, RankChange, Splitting
@@ -16,6 +18,8 @@ from incentive_engine.simulation.tables import NONE, Cell, Table, Tabulator, cou
 
 _COSTS = ("before", "after", "difference", "share")
 _PEOPLE = ("gainers", "losers", "unchanged")
+_SIDES = ("pilot_before", "pilot_during", "control_before", "control_during")
+_ENDS = ("lower", "upper")
 _PLACES = 4
 
 
@@ -44,6 +48,28 @@ class ScenarioTabulator(Tabulator):
             *ends,
             *(count_cell(getattr(result.agents, name)) for name in _PEOPLE),
         ]
+
+    def pilot(self, found: PilotResult) -> Table:
+        """Return what a pilot did to pay and to the metrics."""
+        rows = [self._effect(effect) for effect in found.effects]
+        return self._table("pilot", ("effect", *_SIDES, "effect_size", *_ENDS), rows)
+
+    def _effect(self, effect: Effect) -> list[Cell]:
+        means = [*effect.pilot, *effect.control]
+        return [
+            plain_cell(effect.title.in_language(self.form.language)),
+            *(self._of_type(mean.value, effect) for mean in means),
+            *(self._of_type(each, effect) for each in (effect.effect, effect.low, effect.high)),
+        ]
+
+    def _of_type(self, value: Fraction | None, effect: Effect) -> Cell:
+        """Return a value as its type is written, rounded; an empty cell where it is unknown."""
+        rounded = Mean(value, 1).rounded(effect.places)
+        if rounded is None:
+            return NONE
+        places = self.form.money_places if effect.type.dimension == MONEY.dimension else effect.places
+        shown = Mean(value, 1).rounded(places)
+        return Cell(rounded, self.form.value(None if shown is None else Fraction(shown), effect.type))
 
     def sensitivity(self, found: Sensitivity) -> Table:
         """Return what each number of the baseline moves."""
