@@ -117,6 +117,7 @@ def test_a_budget_is_told_with_the_cost(folder: Path) -> None:
     assert sentence(judged(folder, "{budget: -100}"), "zh") == (
         "违反：成本至少比基线低 100.00 元（520.00 元，与基线相差 0.00 元）"
     )
+    assert "Cost no higher than the baseline" in sentence(judged(folder, "{budget: +0%}"))
     assert "Cost of at most 600.00 CNY" in sentence(judged(folder, "{budget: 600}"))
 
 

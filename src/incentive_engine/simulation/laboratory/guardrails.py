@@ -100,6 +100,8 @@ class Budget(Guardrail):
         kind = RATIO if self.of_baseline else MONEY
         if not self.relative:
             return ExplainedStep("guardrail.budget", {"limit": ExplainedValue(self.limit, kind)})
+        if not self.limit:
+            return ExplainedStep("guardrail.budget.same")
         code = "guardrail.budget.less" if self.limit < 0 else "guardrail.budget.more"
         return ExplainedStep(code, {"limit": ExplainedValue(abs(self.limit), kind)})
 
