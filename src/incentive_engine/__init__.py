@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from incentive_engine.evaluate.files import read_records
     from incentive_engine.evaluate.records import Records, RowProblem
+    from incentive_engine.handbook.handbook import Handbook
     from incentive_engine.ruleset.problems import Problem, Span
     from incentive_engine.simulation.appeal import Appeal, AppealError, appeal
     from incentive_engine.simulation.comparison import Comparison
@@ -50,6 +51,7 @@ else:
         "EventsError": "engine",
         "Explanation": "decision.explanation",
         "FrameDecisions": "decision.frames",
+        "Handbook": "handbook.handbook",
         "HistoryNeededError": "engine",
         "IncentiveError": "engine",
         "Line": "decision.lines",
@@ -101,6 +103,7 @@ __all__ = [
     "EventsError",
     "Explanation",
     "FrameDecisions",
+    "Handbook",
     "HistoryNeededError",
     "IncentiveError",
     "Line",

@@ -16,7 +16,7 @@ version: "1"
 currency: CNY
 period: month
 snapshot: {agent: agent, period: month}
-metrics: {thanks: count, csat: ratio}
+metrics: {thanks: count}
 rules:
   - {id: thanks_bonus, kind: bonus, pay: 20 * thanks}
 """
@@ -42,7 +42,7 @@ def test_a_page_that_shows_what_happens_passes(tmp_path: Path) -> None:
         + block('yaml title="wrong.yaml, with a mistake"', WRONG)
         + block("console", "$ incentive-engine check \\\n    praise.yaml\npraise.yaml: no problems\n")
         + block('diff title="praise.yaml"', "-  - {id: thanks_bonus, kind: bonus, pay: 20 * thanks}\n+  []\n")
-        + block("console", "$ cat praise.yaml\n...\nmetrics: {thanks: count, csat: ratio}\nrules:\n  []\n")
+        + block("console", "$ cat praise.yaml\n...\nmetrics: {thanks: count}\nrules:\n  []\n")
         + block("python", "print(1)\nprint(2)\n")
         + block('text title="output"', "1\n2\n")
         + block("text", "a drawing\n")

@@ -15,6 +15,8 @@ from incentive_engine.kinds.keeping import keep, kept_before
 from incentive_engine.kinds.lasting import written_values
 from incentive_engine.kinds.others import paid_by
 from incentive_engine.kinds.outline import condition_goals, surely, told_where
+from incentive_engine.kinds.statement import Statement
+from incentive_engine.kinds.statements.others import adjustment_statements
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import MONEY, TEXT, Value
 from incentive_engine.ruleset.fields import Name, Number, Shape, SomeNames, Title, Words, refuse
@@ -92,6 +94,10 @@ class Adjustment(Rule):
     def keeps_names(self) -> tuple[str, ...]:
         """The names of the money that the adjustment keeps."""
         return (_BALANCE,) if self.draw is not None else tuple(map(str, self.keeps))
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return what the rule says of itself in the handbook."""
+        return adjustment_statements(self)
 
     def build(self, context: Context) -> Built:
         """Return the adjustment's meaning."""

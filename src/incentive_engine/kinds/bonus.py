@@ -8,6 +8,8 @@ from pydantic import model_validator
 
 from incentive_engine.kinds.interface import Built, Context, Rule, Shown, Step
 from incentive_engine.kinds.outline import condition_goals
+from incentive_engine.kinds.statement import Statement
+from incentive_engine.kinds.statements.bonuses import bonus_statements
 from incentive_engine.kinds.steps import Then, paid, taken_off
 from incentive_engine.language.types import MONEY
 from incentive_engine.ruleset.fields import Number, Quantity, refuse
@@ -41,6 +43,10 @@ class Bonus(Rule):
     def takes_off(self) -> tuple[Scalar, ...]:
         """What its steps take off."""
         return taken_off(self.then)
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return what the rule says of itself in the handbook."""
+        return bonus_statements(self)
 
     def build(self, context: Context) -> Built:
         """Return the bonus's meaning."""

@@ -23,6 +23,8 @@ from incentive_engine.kinds.interface import (
 )
 from incentive_engine.kinds.lasting import Periods, written_values
 from incentive_engine.kinds.recognition import ONE_RECOGNISED, Recognised, named_alone
+from incentive_engine.kinds.statement import Statement
+from incentive_engine.kinds.statements.others import growth_credit_statements
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import CREDIT_PLACES, MONEY, NUMBER, Type, Value
 from incentive_engine.ruleset.fields import (
@@ -132,6 +134,10 @@ class GrowthCredit(Rule):
         AlsoWritten(ONE_RECOGNISED),
     ] = ()
     """Balances that are recognised, in every period that reaches them, before anything is redeemed."""
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return what the rule says of itself in the handbook."""
+        return growth_credit_statements(self)
 
     def build(self, context: Context) -> Built:
         """Return what the rule earns, keeps and redeems."""

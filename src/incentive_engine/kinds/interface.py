@@ -18,6 +18,7 @@ from incentive_engine.graph.nodes import Node
 from incentive_engine.graph.rounding import Rounding
 from incentive_engine.kinds.instalments import Clawback, Release
 from incentive_engine.kinds.recognition import Recognise, Recognised
+from incentive_engine.kinds.statement import Statement
 from incentive_engine.kinds.windows import PayLimit
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import Type, Value
@@ -301,6 +302,14 @@ class Rule(Shape):
     def recognised(self) -> tuple[Recognised, ...]:
         """What the rule recognises where it gives something: all of `recognise` here."""
         return self.recognise
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return what the rule says to the people whom it pays, for the handbook.
+
+        A kind without any statements has its fields told one by one, by their docstrings or, where it has
+        such texts, by the texts `handbook.field.KIND.FIELD`.
+        """
+        return ()
 
     @property
     def pays_by(self) -> tuple[Quantity, ...]:

@@ -15,6 +15,8 @@ from incentive_engine.kinds.lasting import written_values
 from incentive_engine.kinds.others import paid_by
 from incentive_engine.kinds.outline import condition_goals, surely
 from incentive_engine.kinds.scaling import scaled
+from incentive_engine.kinds.statement import Statement
+from incentive_engine.kinds.statements.others import pool_statements
 from incentive_engine.kinds.tiers import span_of
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import COUNT, MONEY, Value
@@ -75,6 +77,10 @@ class Pool(Rule):
     def limited(self) -> tuple[Scalar, ...]:
         """The ids and tags of the rules that the ceiling is over."""
         return self.over
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return what the rule says of itself in the handbook."""
+        return pool_statements(self)
 
     def build(self, context: Context) -> Built:
         """Return each member's share of the budget, or what the ceiling leaves of the other rules' pay."""

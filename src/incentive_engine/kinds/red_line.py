@@ -9,6 +9,8 @@ from pydantic import BeforeValidator, Discriminator, Tag
 from incentive_engine.graph.nodes import Node
 from incentive_engine.kinds.interface import Built, Consequence, Context, Goal, Result, Rule, Shown, Step
 from incentive_engine.kinds.lasting import Periods, count_down, periods_left, written_values
+from incentive_engine.kinds.statement import Statement
+from incentive_engine.kinds.statements.others import red_line_statements
 from incentive_engine.language.types import BOOLEAN, COUNT, MONEY, RATIO, Value
 from incentive_engine.ruleset.fields import Formula, Number, Shape, SomeNames, refuse
 from incentive_engine.ruleset.nodes import Scalar, Table
@@ -67,6 +69,10 @@ class RedLine(Rule):
     """The ids and tags of the rules that it acts on; left out or `all`: everything earned in the decision."""
     lasts: Periods | None = None
     """How long it stays broken, the period of the breach included, as `3 periods`; one period unless said."""
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return what the rule says of itself in the handbook."""
+        return red_line_statements(self)
 
     def build(self, context: Context) -> Built:
         """Return the red line's meaning."""

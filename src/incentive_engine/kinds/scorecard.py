@@ -21,6 +21,8 @@ from incentive_engine.kinds.scoring import (
     subject_of,
     value_steps,
 )
+from incentive_engine.kinds.statement import Statement
+from incentive_engine.kinds.statements.scorecards import scorecard_statements
 from incentive_engine.kinds.tiers import Ladder, reached_band, read_ladder, span_of
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import FAULTY, NUMBER, PART_PLACES, RATIO, SCORE_PLACES, Value
@@ -53,6 +55,10 @@ class Scorecard(Rule):
     """`normalise` lets weights sum to anything; else they sum to 100% at each level."""
     grades: Annotated[dict[Text, Number], Field(default_factory=dict)]
     """The lowest score of each grade, as `{A: 90, B: 80, C: 0}`."""
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return what the rule says of itself in the handbook."""
+        return scorecard_statements(self)
 
     def build(self, context: Context) -> Built:
         """Return the scorecard's meaning."""

@@ -24,6 +24,8 @@ from incentive_engine.kinds.prizes import (
     recognitions,
     wins,
 )
+from incentive_engine.kinds.statement import Statement
+from incentive_engine.kinds.statements.awards import star_award_statements
 from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import BOOLEAN, COUNT, MONEY, Value
 from incentive_engine.ruleset.fields import (
@@ -145,6 +147,10 @@ class StarAward(Rule):
         SplitBy | None, BeforeValidator(_read_split, json_schema_input_type=Literal["equally"] | SplitBy)
     ] = None
     """How a team's prize is shared among its eligible members: equally, or `{by: handled}`."""
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return what the rule says of itself in the handbook."""
+        return star_award_statements(self)
 
     def build(self, context: Context) -> Built:
         """Return who wins what."""

@@ -9,6 +9,8 @@ from pydantic import Field
 from incentive_engine.kinds.interface import Built, Context, Result, Rule
 from incentive_engine.kinds.ladder import Scale, is_by_rate, read_mode, read_scale
 from incentive_engine.kinds.outline import condition_goals, measure_steps
+from incentive_engine.kinds.statement import Statement
+from incentive_engine.kinds.statements.bonuses import tiered_bonus_statements
 from incentive_engine.kinds.steps import Then, paid, taken_off
 from incentive_engine.kinds.tiers import reached_band, read_ladder
 from incentive_engine.language.names import Compiled
@@ -43,6 +45,10 @@ class TieredBonus(Rule):
     def takes_off(self) -> tuple[Scalar, ...]:
         """What its steps take off."""
         return taken_off(self.then)
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return what the rule says of itself in the handbook."""
+        return tiered_bonus_statements(self)
 
     def build(self, context: Context) -> Built:
         """Return the bonus's meaning."""
