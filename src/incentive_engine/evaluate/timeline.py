@@ -62,10 +62,25 @@ class Timeline:
     def _factors(self, denominators: Denominators) -> list[int]:
         return [now // before for now, before in zip(self._denominators, denominators, strict=True)]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no agent has left anything."""
+        return not self._left
+
+    @property
+    def beginning(self) -> Values:
+        """What an agent finds who has left nothing."""
+        return _scaled([value for value, _ in self._initial], self._factors(self._first_denominators))
+
+    @property
+    def latest_factors(self) -> Sequence[int]:
+        """What brings that which was left in the period before to the denominators of the current one."""
+        return self._links[-1].factors
+
     def carried(self, agent: str) -> Values:
         """Return what an agent finds at the beginning of the current period."""
         if agent not in self._left:
-            return _scaled([value for value, _ in self._initial], self._factors(self._first_denominators))
+            return self.beginning
         number, values = self._left[agent]
         values = _scaled(values, self._links[number].factors)
         for link in self._links[number + 1 :]:
@@ -75,6 +90,10 @@ class Timeline:
     def leave(self, agent: str, states: Values) -> None:
         """Take in what an agent leaves at the end of the current period."""
         self._left[agent] = (len(self._links), states)
+
+    def leave_before(self, agent: str, states: Values) -> None:
+        """Take in what an agent left at the end of the period before the current one."""
+        self._left[agent] = (len(self._links) - 1, states)
 
 
 class EventTimeline:

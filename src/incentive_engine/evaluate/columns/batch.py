@@ -9,6 +9,7 @@ import polars as pl
 from incentive_engine.evaluate.columns.column import Column, DoesNotFitError, Sort, text_of
 from incentive_engine.evaluate.columns.peers import OverPeersOfPeriod, breaks_ties_by_agent, series_of
 from incentive_engine.evaluate.columns.query import name_of, query
+from incentive_engine.evaluate.columns.timeline import Carried
 from incentive_engine.evaluate.plan import Plan
 from incentive_engine.evaluate.single import Value, Values, generate
 from incentive_engine.graph.bounds import Interval, bounds
@@ -40,9 +41,7 @@ def rows_of(frame: pl.DataFrame, input_names: Sequence[str]) -> list[Values]:
 class Batch:
     """The rows of one period, and what their agents carry into it (empty where the program has no slots)."""
 
-    def __init__(
-        self, plan: Plan, input_names: Sequence[str], frame: pl.DataFrame, carried: Sequence[Values]
-    ) -> None:
+    def __init__(self, plan: Plan, input_names: Sequence[str], frame: pl.DataFrame, carried: Carried) -> None:
         self._plan = plan
         self._lowered = plan.lowered
         self._input_names = input_names
@@ -101,8 +100,8 @@ class Batch:
         for position, slot in enumerate(self._lowered.states):
             place_of_slot = self._lowered.carried.get(slot)
             if place_of_slot in reached:
-                values = [row[position] for row in self._carried]
-                series, _ = series_of(values, boolean=instructions[place_of_slot].boolean)
+                boolean = instructions[place_of_slot].boolean
+                series = _carried_column(self._carried, position, boolean=boolean)
                 found.append(series.alias(name_of(place_of_slot)))
         return pl.DataFrame(found)
 
@@ -134,7 +133,11 @@ class Batch:
         return self._rows.select(AGENT, small=pl.all_horizontal(pl.lit(True), *small))["small"]  # noqa: FBT003 -- polars takes a literal by position
 
     def _part(self, chosen: pl.Series) -> Batch:
-        carried = [row for row, is_chosen in zip(self._carried, chosen, strict=False) if is_chosen]
+        carried: Carried
+        if isinstance(self._carried, pl.DataFrame):
+            carried = self._carried.filter(chosen)
+        else:
+            carried = [row for row, is_chosen in zip(self._carried, chosen, strict=False) if is_chosen]
         return Batch(self._plan, self._input_names, self._rows.filter(chosen), carried)
 
     def _joined(self, place: int, numbers: Sequence[int], one: pl.Series, other: pl.Series) -> pl.Series:
@@ -149,7 +152,8 @@ class Batch:
         order = sorted(range(len(agents)), key=agents.__getitem__)
         every_row = rows_of(self._rows, self._input_names)
         rows = [every_row[number] for number in order]
-        carried = [self._carried[number] if self._carried else () for number in order]
+        every_carried = self._carried.rows() if isinstance(self._carried, pl.DataFrame) else self._carried
+        carried = [every_carried[number] if every_carried else () for number in order]
         everybody = plan.among(rows, carried)
         outside = [*self._lowered.inputs.values(), *self._lowered.carried.values()]
         outside += [peer.place for peer in self._lowered.peers]
@@ -186,6 +190,17 @@ class Batch:
 
 def _as_text(value: Value) -> str | None:
     return None if value is None else text_of(value)
+
+
+def _carried_column(carried: Carried, position: int, *, boolean: bool) -> pl.Series:
+    """Return what is carried in one slot.
+
+    Raises:
+        DoesNotFitError: if a number is too large for any column.
+    """
+    if isinstance(carried, pl.DataFrame):
+        return carried[str(position)].cast(pl.Boolean) if boolean else carried[str(position)]
+    return series_of([row[position] for row in carried], boolean=boolean)[0]
 
 
 def _reached(lowered: Lowered, wanted: Sequence[int]) -> set[int]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from incentive_engine.evaluate.columns.batch import AGENT, Batch
+from incentive_engine.evaluate.columns.timeline import ColumnTimeline
 from incentive_engine.evaluate.plan import Plan, Plans
-from incentive_engine.evaluate.timeline import Timeline
 from incentive_engine.graph.nodes import Carried, Flag, Input, Node, Program, Unknown, in_order
 from incentive_engine.ruleset.period import Period
 
@@ -73,7 +73,7 @@ class FollowingEvaluator:
         self._plans = plans
         self._input_names = input_names
         self._initial = initial
-        self._timeline: Timeline | None = None
+        self._timeline: ColumnTimeline | None = None
 
     def evaluate(
         self, frames: Mapping[Period, pl.DataFrame], wanted: Mapping[str, Node]
@@ -85,25 +85,22 @@ class FollowingEvaluator:
             if not self._initial:
                 found[period] = self._values(self._plans.plan(period, ()), frame, wanted, None)
                 continue
-            self._timeline = self._timeline or Timeline(self._plans, self._initial, period)
+            self._timeline = self._timeline or ColumnTimeline(self._plans, self._initial, period)
             self._timeline.move_to(period)
             found[period] = self._values(self._timeline.plan(), frame, wanted, self._timeline)
         return found
 
     def _values(
-        self, plan: Plan, frame: pl.DataFrame, wanted: Mapping[str, Node], timeline: Timeline | None
+        self, plan: Plan, frame: pl.DataFrame, wanted: Mapping[str, Node], timeline: ColumnTimeline | None
     ) -> Found:
         """Return the values of one period, after its agents left what the next one will find."""
         lowered = plan.lowered
         places = {name: plan.place(node) for name, node in wanted.items()}
-        agents = frame[AGENT].to_list() if timeline else []
-        carried = [timeline.carried(agent) for agent in agents] if timeline else []
+        carried = timeline.carried(frame[AGENT]) if timeline else ()
         slots = list(lowered.states.values())
         values = Batch(plan, self._input_names, frame, carried).values([*places.values(), *slots])
         if timeline:
-            left = zip(*(values[place].to_list() for place in slots), strict=True)
-            for agent, states in zip(agents, left, strict=True):
-                timeline.leave(agent, states)
+            timeline.leave(frame[AGENT], [values[place] for place in slots])
         columns = [values[place].alias(name) for name, place in places.items()]
         denominators = {name: lowered.instructions[place].denominator for name, place in places.items()}
         return Found(pl.DataFrame([frame[AGENT], *columns]), denominators)

@@ -23,7 +23,8 @@ def write_frames(frames: Iterator[pl.DataFrame], path: Path) -> None:
     """Write frames of the same columns, one after the other, into one file; its name says what it is to be.
 
     They are asked for one by one and not kept, but for a workbook; there is at least one. Amounts keep all
-    their places: in JSON they are texts, which nobody reads as floats. In tables no text can become a formula.
+    their places: in JSON they are texts, which nobody reads as floats. In tables no text can become a
+    formula.
 
     Raises:
         KeyError: if the name ends in none of `ENDINGS`.
