@@ -73,6 +73,8 @@ def _writable(context: click.Context, _parameter: click.Parameter, value: str | 
 
 # Eager, so that the format can go by it.
 out_option = click.option("--out", metavar="FILE", callback=_writable, is_eager=True)
+report_option = click.option("--report", metavar="FILE", callback=_writable)
+with_agents_option = click.option("--with-agents", is_flag=True)
 
 
 def keep_inputs(out: Path | None, inputs: Sequence[str]) -> None:

@@ -13,7 +13,6 @@ from incentive_engine.simulation.page.marks import (
     BAR,
     BEFORE,
     INK,
-    QUIET,
     ROW,
     WIDTH,
     Row,
@@ -27,14 +26,22 @@ from incentive_engine.simulation.page.marks import (
     drawn,
     hover,
     label,
+    layered,
     nameless,
     names,
     row,
     sign,
 )
 
+MOST_NAMES = 40
+"""So many groups are drawn."""
+MOST_NUMBERS = 15
+"""So many numbers of a policy are drawn."""
+
 _NAMES = 210
-_MOST_ROWS = 40
+_LANES = 5
+# Above the highest bar there is room for a label.
+_AIR = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +86,17 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many reach a band before and after, and how that is told."""
+    """How many reach a band before and after, each with how that is written."""
 
     name: str
-    before: int
-    after: int
-    text: str
+    before: tuple[int, str]
+    after: tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """What one agent of a group gains or loses."""
+    """What one agent gains or loses, and how that is told."""
 
-    group: str
     difference: Fraction
     text: str
 
@@ -116,12 +121,12 @@ def bridge(first: Amount, changes: Sequence[Amount], last: Amount, *, axis: str)
         for end, side in ((first, "before"), (last, "after"))
     ]
     steps = alt.Chart(data(rows)).encode(x=x, x2="x2:Q", y=y)
-    layers = alt.layer(
+    layers = layered(
         steps.mark_bar(height=BAR).encode(color=by_sign(), tooltip=hover()),
         alt.Chart(data(rows)).mark_text(align="left", dx=5, color=INK).encode(x="x2:Q", y=y, text="text:N"),
         alt.Chart(data(ends_of))
         .mark_tick(thickness=5, size=BAR + 8)
-        .encode(x=x, y=y, color=by_side(), tooltip=hover()),
+        .encode(x=x, y=y, color=by_side(("before", "after")), tooltip=hover()),
         label("left", ends_of, x, y),
     ).resolve_scale(color="independent")
     return drawn(layers.properties(width=WIDTH - _NAMES, height=ROW * len(order)))
@@ -136,13 +141,13 @@ def distribution(before: Spread, after: Spread, *, axis: str, count: str) -> Spe
 
     def side(spread: Spread, colour: str, title: str | None) -> alt.LayerChart:
         x = alt.X("x:Q", title=title, scale=alt.Scale(domain=domain, nice=False), axis=amounts())
-        y = alt.Y("count:Q", title=count, scale=alt.Scale(domain=[0, highest]), axis=counts())
+        y = alt.Y("count:Q", title=count, scale=alt.Scale(domain=[0, highest * _AIR]), axis=counts())
         rows = [row("", x=each.first, x2=each.last, count=each.count, text=each.text) for each in spread.bins]
         middle = alt.Chart(data([row("", x=spread.median.size, text=spread.median.text)]))
-        return alt.layer(
+        return layered(
             alt.Chart(data(rows))
             .mark_bar(color=colour, stroke="white", strokeWidth=1)
-            .encode(x=x, x2="x2:Q", y=y, tooltip=hover()),
+            .encode(x=x, x2="x2:Q", y=y, y2=alt.datum(0), tooltip=hover()),
             middle.mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1.5).encode(x=x),
             middle.mark_text(align="left", dx=5, baseline="top", color=INK).encode(
                 x=x, y=alt.value(0), text="text:N"
@@ -155,7 +160,14 @@ def distribution(before: Spread, after: Spread, *, axis: str, count: str) -> Spe
 def changes(bins: Sequence[Bin], *, axis: str, count: str) -> Spec:
     """Return how many gain or lose how much."""
     rows = [
-        row("", x=each.first, x2=each.last, count=each.count, text=each.text, sign=sign(each.first + each.last))
+        row(
+            "",
+            x=each.first,
+            x2=each.last,
+            count=each.count,
+            text=each.text,
+            sign=sign(each.first + each.last),
+        )
         for each in bins
     ]
     bars = (
@@ -165,19 +177,22 @@ def changes(bins: Sequence[Bin], *, axis: str, count: str) -> Spec:
             x=alt.X("x:Q", title=axis, axis=amounts(signed=True, ticks=8)),
             x2="x2:Q",
             y=alt.Y("count:Q", title=count, axis=counts()),
+            y2=alt.datum(0),
             color=by_sign(),
             tooltip=hover(),
         )
     )
-    return drawn(alt.layer(bars, at_nothing()).properties(width=WIDTH - 70, height=180))
+    return drawn(layered(bars, at_nothing()).properties(width=WIDTH - 70, height=180))
 
 
 def crowds(groups: Sequence[Crowd], *, people: str, money: str) -> Spec:
     """Return how many of each group gain, to the right, and lose, to the left, and beside it the money."""
-    shown = groups[:_MOST_ROWS]
+    shown = groups[:MOST_NAMES]
     order = [group.name for group in shown]
     height = ROW * len(order)
-    gain = [row(each.name, x=each.gainers, text=each.gain_text, sign="more") for each in shown if each.gainers]
+    gain = [
+        row(each.name, x=each.gainers, text=each.gain_text, sign="more") for each in shown if each.gainers
+    ]
     loss = [row(each.name, x=-each.losers, text=each.loss_text, sign="less") for each in shown if each.losers]
     widest = max(*(max(each.gainers, each.losers) for each in shown), 1)
     x = alt.X(
@@ -188,62 +203,73 @@ def crowds(groups: Sequence[Crowd], *, people: str, money: str) -> Spec:
     )
     y = names(order)
     bars = alt.Chart(data([*gain, *loss])).mark_bar(height=BAR)
-    left = alt.layer(
+    left = layered(
         bars.encode(x=x, y=y, color=by_sign(), tooltip=hover()),
         label("left", gain, x, y),
         label("right", loss, x, y),
         at_nothing(),
     )
     right = signed(
-        [each.difference for each in shown], nameless(order), axis=money, ticks=3, room=70
+        [each.difference for each in shown], nameless(order), axis=money, ticks=3, room=0.5
     ).properties(width=220, height=height)
     return drawn(alt.hconcat(left.properties(width=WIDTH - _NAMES - 260, height=height), right, spacing=20))
 
 
-def signed(
-    bars: Sequence[Amount], y: alt.Y, *, axis: str, ticks: int = 6, room: int = 80
-) -> alt.LayerChart:
+def signed(bars: Sequence[Amount], y: alt.Y, *, axis: str, ticks: int, room: float) -> alt.LayerChart:
     """Return bars to the left and the right of nothing, each with its text at its end."""
     rows = [row(each.name, x=each.size, text=each.text, sign=sign(each.size)) for each in bars]
-    x = alt.X("x:Q", title=axis, scale=alt.Scale(padding=room), axis=amounts(signed=True, ticks=ticks))
-    return alt.layer(
+    scale = alt.Scale(domain=_with_room([float(each.size) for each in bars], room), nice=False)
+    x = alt.X("x:Q", title=axis, scale=scale, axis=amounts(signed=True, ticks=ticks))
+    return layered(
         alt.Chart(data(rows)).mark_bar(height=BAR).encode(x=x, y=y, color=by_sign(), tooltip=hover()),
-        label("left", (each for each in rows if each["sign"] == "more"), x, y),
+        label("left", (each for each in rows if each["sign"] != "less"), x, y),
         label("right", (each for each in rows if each["sign"] == "less"), x, y),
         at_nothing(),
     )
 
 
-def occupancy(bands: Sequence[Standing], *, count: str) -> Spec:
+def movements(bars: Sequence[Amount], *, axis: str) -> Spec:
+    """Return what the cost comes to with each of some numbers a little larger."""
+    order = [bar.name for bar in bars]
+    chart = signed(bars, names(order), axis=axis, ticks=6, room=0.25)
+    return drawn(chart.properties(width=WIDTH - _NAMES, height=ROW * len(order)))
+
+
+def _with_room(sizes: Sequence[float], share: float) -> list[float]:
+    """Return the ends of an axis with room for the texts at bars: a share of what it spans, on each side."""
+    low, high = min(0.0, *sizes), max(0.0, *sizes)
+    span = (high - low) or 1.0
+    return [low - (span * share if low else 0.0), high + span * share]
+
+
+def occupancy(bands: Sequence[Standing], sides: tuple[str, str], *, count: str) -> Spec:
     """Return how many reach each band, before above after."""
     order = [band.name for band in bands]
     rows = [
-        row(band.name, x=number, text=f"{number:,}", side=side)
+        row(band.name, x=number, text=text, side=side)
         for band in bands
-        for side, number in (("before", band.before), ("after", band.after))
+        for side, (number, text) in zip(sides, (band.before, band.after), strict=True)
     ]
-    x = alt.X("x:Q", title=count, axis=counts(), scale=alt.Scale(padding=40))
+    highest = max(number for band in bands for number, _ in (band.before, band.after))
+    x = alt.X("x:Q", title=count, axis=counts(), scale=alt.Scale(domain=[0, highest * _AIR], nice=False))
     y = names(order)
-    offset = alt.YOffset("side:N", sort=["before", "after"])
-    bars = alt.Chart(data(rows)).mark_bar(height=BAR - 4).encode(x=x, y=y, yOffset=offset, color=by_side())
-    texts = (
-        alt.Chart(data(rows)).mark_text(align="left", dx=5, color=INK).encode(x=x, y=y, yOffset=offset, text="text:N")
-    )
-    height = 2 * (BAR + 4) * len(order)
-    return drawn(alt.layer(bars, texts).properties(width=WIDTH - _NAMES, height=height))
+    offset = alt.YOffset("side:N", sort=list(sides))
+    legend = alt.Legend(orient="top", title=None, labelFontSize=12, symbolType="square")
+    colour = by_side(sides).legend(legend)
+    chart = alt.Chart(data(rows))
+    bars = chart.mark_bar(height=BAR - 4).encode(x=x, y=y, yOffset=offset, color=colour, tooltip=hover())
+    texts = chart.mark_text(align="left", dx=5, color=INK).encode(x=x, y=y, yOffset=offset, text="text:N")
+    return drawn(layered(bars, texts).properties(width=WIDTH - _NAMES, height=2 * (BAR + 4) * len(order)))
 
 
-def agents(dots: Sequence[Dot], groups: Sequence[str], *, axis: str) -> Spec:
-    """Return what each agent gains or loses, with the id for whoever points at a dot."""
-    order = list(groups)
+def agents(dots: Sequence[Dot], *, axis: str) -> Spec:
+    """Return what each agent gains or loses, as dots that tell whose they are to whoever points at them."""
     rows = [
-        row(dot.group, x=dot.difference, text=dot.text, sign=sign(dot.difference), lane=number % 3)
-        for number, dot in enumerate(sorted(dots, key=lambda dot: (dot.group, dot.difference)))
+        row("", x=dot.difference, text=dot.text, sign=sign(dot.difference), lane=number % _LANES)
+        for number, dot in enumerate(sorted(dots, key=lambda dot: dot.difference))
     ]
     x = alt.X("x:Q", title=axis, axis=amounts(signed=True))
-    points = (
-        alt.Chart(data(rows))
-        .mark_circle(size=55, opacity=0.75)
-        .encode(x=x, y=names(order), yOffset="lane:Q", color=by_sign(), tooltip=hover())
-    )
-    return drawn(alt.layer(points, at_nothing()).properties(width=WIDTH - _NAMES, height=ROW * len(order) + 10))
+    lanes = alt.Y("lane:Q", axis=None, scale=alt.Scale(domain=[-1, _LANES]))
+    points = alt.Chart(data(rows)).mark_circle(size=60, opacity=0.75)
+    layers = layered(points.encode(x=x, y=lanes, color=by_sign(), tooltip=hover()), at_nothing())
+    return drawn(layers.properties(width=WIDTH - 70, height=90))

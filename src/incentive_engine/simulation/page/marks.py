@@ -19,10 +19,10 @@ Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.VConcatCh
 
 # One colour for each meaning. They differ in lightness, too, for printers and eyes without colours.
 BEFORE, AFTER = "#b3bcc7", "#2f4156"
-MORE, LESS = "#2c7fb8", "#e08b27"
+MORE, LESS, SAME = "#2c7fb8", "#e08b27", "#8a95a1"
 INK, QUIET, FAINT = "#1d2733", "#5d6b7a", "#e3e7ec"
 
-WIDTH = 760
+WIDTH = 820
 ROW = 30
 BAR = 16
 _FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
@@ -38,9 +38,9 @@ def _drawable(value: Fraction | int | str) -> str | float:
     return value if isinstance(value, str) else float(value)
 
 
-def sign(value: Fraction | int) -> Literal["more", "less"]:
-    """Return by which of the two colours a change is drawn."""
-    return "less" if value < 0 else "more"
+def sign(value: Fraction | int) -> Literal["more", "less", "same"]:
+    """Return by which of the colours a change is drawn."""
+    return "more" if value > 0 else "less" if value < 0 else "same"
 
 
 def data(rows: Iterable[Row]) -> alt.InlineData:
@@ -49,13 +49,14 @@ def data(rows: Iterable[Row]) -> alt.InlineData:
 
 
 def by_sign() -> alt.Color:
-    """Return the colours of more and less."""
-    return alt.Color("sign:N", legend=None, scale=alt.Scale(domain=["more", "less"], range=[MORE, LESS]))
+    """Return the colours of more, less and the same."""
+    scale = alt.Scale(domain=["more", "less", "same"], range=[MORE, LESS, SAME])
+    return alt.Color("sign:N", legend=None, scale=scale)
 
 
-def by_side() -> alt.Color:
-    """Return the colours of the baseline and the proposal."""
-    return alt.Color("side:N", legend=None, scale=alt.Scale(domain=["before", "after"], range=[BEFORE, AFTER]))
+def by_side(sides: tuple[str, str]) -> alt.Color:
+    """Return the colours of the baseline and the proposal, as these two are called."""
+    return alt.Color("side:N", legend=None, scale=alt.Scale(domain=list(sides), range=[BEFORE, AFTER]))
 
 
 def names(order: list[str]) -> alt.Y:
@@ -82,7 +83,9 @@ def nameless(order: list[str]) -> alt.Y:
 
 def amounts(*, signed: bool = False, ticks: int = 6) -> alt.Axis:
     """Return an axis of amounts of money or of numbers."""
-    return alt.Axis(format="+,~f" if signed else ",~f", tickCount=ticks, labelFlush=False)
+    if signed:
+        return alt.Axis(labelExpr="format(datum.value, datum.value ? '+,~f' : '~f')", tickCount=ticks)
+    return alt.Axis(format=",~f", tickCount=ticks)
 
 
 def counts() -> alt.Axis:
@@ -97,29 +100,42 @@ def hover() -> alt.Tooltip:
 
 def label(align: Literal["left", "right"], rows: Iterable[Row], x: alt.X, y: alt.Y) -> alt.Chart:
     """Return the texts beside marks, at their right or left."""
-    return (
-        alt.Chart(data(rows))
-        .mark_text(align=align, dx=5 if align == "left" else -5, color=INK)
-        .encode(x=x, y=y, text="text:N")
-    )
+    texts = alt.Chart(data(rows)).mark_text(align=align, dx=5 if align == "left" else -5, color=INK)
+    chart: alt.Chart = texts.encode(x=x, y=y, text="text:N")
+    return chart
 
 
 def at_nothing() -> alt.Chart:
     """Return the line that tells more from less."""
-    return alt.Chart(data([row("", x=0)])).mark_rule(color=INK, strokeWidth=1).encode(x="x:Q")
+    nothing: alt.Chart = alt.Chart(data([row("", x=0)])).mark_rule(color=INK).encode(x="x:Q")
+    return nothing
+
+
+def layered(*charts: alt.Chart | alt.LayerChart) -> alt.LayerChart:
+    """Return charts over one another."""
+    return alt.LayerChart(layer=list(charts))
 
 
 def drawn(chart: Chart) -> Spec:
     """Return a chart as Vega-Lite reads it, in the look of the page."""
-    quiet = {"labelColor": QUIET, "titleColor": QUIET, "titleFontWeight": "normal", "labelFontSize": 12}
     configured = chart.configure(
         font=_FONT,
         background="transparent",
         aria=False,  # The page says in words what a chart shows, and has its numbers in a table.
         view=alt.ViewConfig(stroke=None),
-        axis=alt.AxisConfig(**quiet, gridColor=FAINT, domainColor=QUIET, tickColor=QUIET, titleFontSize=12),
+        axis=alt.AxisConfig(
+            labelColor=QUIET,
+            labelFontSize=12,
+            titleColor=QUIET,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            gridColor=FAINT,
+            domainColor=QUIET,
+            tickColor=QUIET,
+        ),
         axisY=alt.AxisConfig(labelColor=INK),
         text=alt.MarkConfig(fontSize=12),
         title=alt.TitleConfig(color=INK, fontSize=13, anchor="start"),
     )
-    return configured.to_dict()
+    spec: Spec = configured.to_dict()
+    return spec
