@@ -78,6 +78,11 @@ class RowValues:
         position, denominator = self._plan.results[name]
         return self._values[position], denominator
 
+    @property
+    def numerators(self) -> Values:
+        """The numerators of all results, in the order of the program's; None where unknown."""
+        return self._values[: len(self._plan.results)]
+
     def value(self, node: Node) -> Known | None:
         """Return the value of a node of the program or of what is watched, as they were before binding.
 
@@ -179,27 +184,28 @@ class Evaluator:
         would give is unknown.
         """
         if self._initial and any(period.cadence is Cadence.EVENT for period in rows):
-            return self._of_events(rows)
+            return self._of_events(rows, EventTimeline(self._initial))
         found: dict[Period, dict[str, RowValues]] = {}
         timeline: Timeline | None = None
         for period in sorted(rows):
             agents = sorted(rows[period])
             if not self._initial:
                 plan = self._plans.plan(period, ())
-                found[period] = _evaluated(plan, agents, rows[period], [()] * len(agents), alone=alone)
+                found[period] = evaluated_together(plan, agents, rows[period], [()] * len(agents), alone=alone)
                 continue
             timeline = timeline or Timeline(self._plans, self._initial, period)
             timeline.move_to(period)
             carried = [timeline.carried(agent) for agent in agents]
-            found[period] = _evaluated(timeline.plan(), agents, rows[period], carried, alone=alone)
+            found[period] = evaluated_together(timeline.plan(), agents, rows[period], carried, alone=alone)
             for agent, values in found[period].items():
                 timeline.leave(agent, values.states)
         return found
 
-    def _of_events(self, rows: Mapping[Period, Mapping[str, Row]]) -> dict[Period, dict[str, RowValues]]:
+    def _of_events(
+        self, rows: Mapping[Period, Mapping[str, Row]], timeline: EventTimeline
+    ) -> dict[Period, dict[str, RowValues]]:
         """Return the values of events, of which each finds what the agent's event before has left."""
         found: dict[Period, dict[str, RowValues]] = {}
-        timeline = EventTimeline(self._initial)
         for period in sorted(rows):
             for agent in sorted(rows[period]):
                 denominators, carried = timeline.carried(agent)
@@ -211,9 +217,10 @@ class Evaluator:
         return found
 
 
-def _evaluated(
+def evaluated_together(
     plan: Plan, agents: Sequence[str], rows: Mapping[str, Row], carried: Sequence[Values], *, alone: bool
 ) -> dict[str, RowValues]:
+    """Return the values of the agents of one period, given what each carries into it."""
     in_order_of_ids = [rows[agent] for agent in agents]
     given = (
         [plan.alone(row, left) for row, left in zip(in_order_of_ids, carried, strict=True)]

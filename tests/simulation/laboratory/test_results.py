@@ -309,7 +309,7 @@ class TestWhatIsCounted:
         text = "proposals: [{id: more, changes: {parameters.bonus: 110}}]"
         found = tried(tmp_path, text, policy=policy, head=head)
 
-        # Quality pays Ann 200 in January and Bob 300 in February, 300 more than without margin; then 220, 330.
+        # Quality pays Ann 200 in January and Bob 300 in February, 300 more than without it; then 220, 330.
         assert found.of("more").cost.before == Decimal(1330)
         assert found.of("more").cost.difference == Decimal(50)
         assert found.scenario.files[-1] == tmp_path / "facts.csv"

@@ -5,16 +5,18 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
 from incentive_engine.engine import load_ruleset
 from incentive_engine.evaluate.files import read_records
 from incentive_engine.graph.builder import Builder
 from incentive_engine.graph.history import History
 from incentive_engine.graph.nodes import Node, Program, in_order
 from incentive_engine.simulation import simulate
-from incentive_engine.simulation.laboratory import parse_scenario, run_scenario
+from incentive_engine.simulation.laboratory import bench, parse_scenario, run_scenario
 from incentive_engine.simulation.laboratory.programs import program_of
 from incentive_engine.simulation.laboratory.union import united
-from tests.simulation.laboratory.trying import tried
+from tests.simulation.laboratory.trying import HEAD, HEADER, POLICY, ROWS, tried
 
 ROOT = Path(__file__).parents[3]
 FLAGSHIP = ROOT / "rulesets" / "service-incentives-2026.yaml"
@@ -120,3 +122,46 @@ proposals:
             assert (
                 part.cost.units == sum(cost.units for cost in part.by_agent.values()) == sum(part.differences)
             )
+
+
+class TestColumns:
+    def test_a_large_population_is_paid_the_same_in_columns(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        text = """
+by: [team, csat]
+outcome: calls * csat
+proposals:
+  - {id: a, changes: {parameters.bonus: 37, rules.volume.tiers.1.upto: 90}, remove: [rules.star]}
+  - {id: b, changes: {rules.breach.affects: all}, assumptions: {calls: "min(2 * calls, 1000)"}}
+  - {id: c, stages: [{from: 2026-02-01, changes: {rules.volume.tiers.top.rate: 3}}]}
+"""
+        policy = POLICY + '  - {id: steady, kind: bonus, pay: "default(previous(calls), 0)"}\n'
+        head = HEAD.replace("rows.csv}", 'rows.csv, where: team == "chat"}')
+        by_row = [part.to_dict() for part in tried(tmp_path, text, policy=policy, head=head).variants]
+        monkeypatch.setattr(bench, "MANY", 1)
+
+        assert [part.to_dict() for part in tried(tmp_path, text, policy=policy, head=head).variants] == by_row
+
+    def test_without_polars_every_population_is_paid_row_by_row(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bench, "MANY", 1)
+        monkeypatch.setattr(bench, "_has_polars", lambda: False)
+
+        assert tried(tmp_path, "proposals: [{id: same}]").of("same").cost.units == 0
+
+    def test_flags_are_columns_of_truth_values(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        policy = (
+            HEADER.replace("breaches: count", "breaches: boolean")
+            + "rules: [{id: volume, kind: bonus, when: not breaches, pay: calls}]"
+        )
+        rows = [{**each, "breaches": "yes" if each["breaches"] else "no"} for each in ROWS]
+        monkeypatch.setattr(bench, "MANY", 1)
+        found = tried(tmp_path, "proposals: [{id: same}]\noutcome: 1 if breaches else 0", rows, policy)
+
+        # All calls but Bob's 80, who has the one breach.
+        assert found.of("same").cost.before == 500
+        outcome = found.of("same").outcome
+        assert outcome is not None
+        assert outcome.before == 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
+from importlib.util import find_spec
 from typing import TypeAlias
 
 from incentive_engine.compile.policy import InputField, Policy
@@ -15,9 +17,9 @@ from incentive_engine.evaluate.periods import RowValues
 from incentive_engine.evaluate.records import Records, RowProblem
 from incentive_engine.evaluate.snapshots import Population, Snapshot
 from incentive_engine.graph.nodes import Constant, Program
-from incentive_engine.ruleset.period import Period
+from incentive_engine.ruleset.period import Cadence, Period
 from incentive_engine.simulation.laboratory.behaviour import Behaviour
-from incentive_engine.simulation.laboratory.ledger import Key, Ledger, RowBlock
+from incentive_engine.simulation.laboratory.ledger import Block, Key, Ledger, RowBlock
 from incentive_engine.simulation.laboratory.programs import data_program, program_of
 from incentive_engine.simulation.laboratory.union import Place, Union, united
 from incentive_engine.simulation.laboratory.variants import Variant
@@ -27,6 +29,8 @@ Changed: TypeAlias = Mapping[str, Mapping[Key, Taken]]
 """Metric by metric, what it becomes for an agent and period."""
 
 _NOT_IN_EFFECT = "IE4026"
+MANY = 2_000
+"""From so many rows a period on a population is evaluated in columns, where polars is installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +191,25 @@ class Bench:
 
     def ledger(self, snapshots: Snapshots, counted: Iterable[Key]) -> Ledger:
         """Return what everything comes to on a population, for the rows that are counted."""
+        keys = tuple(counted)
+        are_many = sum(map(len, snapshots.values())) >= MANY * len(snapshots)
+        in_columns = are_many and _has_polars() and self._ruleset.policy.cadence is not Cadence.EVENT
+        blocks = self._in_columns(snapshots, keys) if in_columns else self._by_row(snapshots, keys)
+        return Ledger(keys, blocks, 10**self._ruleset.policy.money_places)
+
+    def _by_row(self, snapshots: Snapshots, keys: Iterable[Key]) -> list[Block]:
         kept = {period: dict(agents) for period, agents in snapshots.items()}
         values = self._ruleset.values_of(Population(kept, ()))
-        keys = tuple(counted)
         by_period: dict[Period, list[RowValues]] = {}
         for period, agent in keys:
             by_period.setdefault(period, []).append(values[period][agent])
-        unit = 10**self._ruleset.policy.money_places
-        return Ledger(keys, [RowBlock(rows) for rows in by_period.values()], unit)
+        return [RowBlock(rows) for rows in by_period.values()]
+
+    def _in_columns(self, snapshots: Snapshots, keys: Iterable[Key]) -> list[Block]:
+        from incentive_engine.simulation.laboratory.columns import column_blocks  # noqa: PLC0415 -- polars is an extra
+
+        names = self.reading.carrier.input_names
+        return column_blocks(self.union.program, self.reading.fields, names, snapshots, keys)
 
     def places(self, variant: Variant) -> Mapping[str, Place]:
         """Return where the results of a variant stand in the union."""
@@ -209,6 +224,11 @@ class Bench:
     def of_figures(self) -> Mapping[str, Place]:
         """Where what the scenario asks of the data stands in the union."""
         return self.union.places[1]
+
+
+@cache
+def _has_polars() -> bool:
+    return find_spec("polars") is not None
 
 
 def values_of(reading: Reading, program: Program) -> dict[Period, dict[str, RowValues]]:

@@ -27,16 +27,16 @@ class Block(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
 class RowBlock:
-    """Rows that were evaluated one by one; there is at least one."""
+    """Rows that were evaluated one by one; there is at least one. Results are called by their places."""
 
-    rows: Sequence[RowValues]
+    def __init__(self, rows: Sequence[RowValues]) -> None:
+        self._first = rows[0]
+        self._columns = list(zip(*(row.numerators for row in rows), strict=True))
 
     def scaled(self, place: Place) -> tuple[Sequence[Value], int]:
         """Return the numerators of a result, and the denominator that all of them have."""
-        found = [row.scaled(str(place)) for row in self.rows]
-        return [numerator for numerator, _ in found], found[0][1]
+        return self._columns[place], self._first.scaled(str(place))[1]
 
 
 class Ledger:
