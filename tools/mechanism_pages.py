@@ -73,10 +73,12 @@ def _file(path: Path) -> list[str]:
 
 def _decision(mechanism: Mechanism) -> Iterator[str]:
     """Yield what the decision of the first test says, in both languages."""
-    first = mechanism.run_tests().ran[0]
-    yield f"“{first.name}”:"
+    name_of_test, decided = next(
+        (ran.name, ran.decided) for ran in mechanism.run_tests().ran if ran.decided is not None
+    )
+    yield f"“{name_of_test}”:"
     for language, name in _LANGUAGES.items():
-        text = first.decided.decision.explain(language, nearest=False).text()
+        text = decided.decision.explain(language, nearest=False).text()
         yield from ("", f'=== "{name}"', "", *(f"    {line}".rstrip() for line in _block("text", "", text)))
 
 

@@ -151,8 +151,10 @@ class TestTheData:
         )
         # Whether there was a leak is unknown, and holds everything.
         assert differences_of(found) == []
-        assert found.ran[0].values.result("held") is True
-        assert found.ran[0].decided.decision.agent == "agent"
+        assert found.values[0].result("held") is True
+        (decided,) = [each.decided for each in found.ran]
+        assert decided is not None
+        assert decided.decision.agent == "agent"
 
 
 UNUSABLE = [
@@ -324,6 +326,38 @@ class TestTheReport:
         (difference,) = result["differences"]
         assert (difference["code"], difference["rule"]) == ("IE6101", None)
         assert difference["explanation"][1] == "The total is 37.50 CNY:"
+
+
+class TestRefusedData:
+    @pytest.mark.parametrize("reason", ["IE4039", "may be 500 at most", "最大允许值为 500"])
+    def test_data_that_are_refused_for_the_expected_reason_pass(self, reason: str) -> None:
+        found = expecting(f'{{refused: "{reason}"}}', "snapshot: {thanks: 900}")
+
+        assert differences_of(found) == []
+        assert found.ran[0].decided is None
+        assert found.values == ()
+
+    def test_another_reason_is_a_difference(self) -> None:
+        (told,) = differences_of(expecting("{refused: IE4001}", "snapshot: {thanks: 900}"))
+
+        assert told.startswith("6:23: error IE6112: the data are refused, and not for `IE4001`: IE40")
+
+    def test_data_that_are_taken_are_a_difference_without_an_explanation(self) -> None:
+        found = expecting("{refused: IE4039}")
+
+        assert differences_of(found) == [
+            "6:23: error IE6113: the data are not refused, and `IE4039` is expected"
+        ]
+        assert explained(found, found.ran[0], found.ran[0].differences[0], "en") == []
+        told = as_dict(found, "en")
+        (result,) = told["results"] if isinstance(told["results"], list) else []
+        assert (result["total"], result["status"], result["passed"]) == (None, None, False)
+
+    def test_nothing_else_can_be_expected_then(self) -> None:
+        found = expecting("{refused: IE4039, total: 0}", "snapshot: {thanks: 900}")
+
+        (told,) = problems_of(found)
+        assert told.startswith("6:23: error IE6012: where data are refused there is no decision of which")
 
 
 @pytest.mark.parametrize(

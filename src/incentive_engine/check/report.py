@@ -16,10 +16,13 @@ _OPEN = ("undetermined", "held", "unknown")
 
 
 def explained(run: SuiteRun, ran: Ran, difference: Difference, language: Language) -> list[str]:
-    """Return what the decision says of the rule that a difference is about, as indented lines."""
+    """Return what the decision says of the rule that a difference is about, as indented lines.
+
+    There are none where there is no decision.
+    """
     policy = run.ruleset.policy
     form = Format(language, str(policy.shape.currency), policy.money_places)
-    return list(_lines(_steps(ran.decided, difference.subject), form))
+    return [] if ran.decided is None else list(_lines(_steps(ran.decided, difference.subject), form))
 
 
 def _steps(decided: Decided, subject: str | None) -> Iterable[ExplainedStep]:
@@ -52,13 +55,13 @@ def as_dict(run: SuiteRun, language: Language) -> dict[str, object]:
 
 
 def _ran_as_dict(run: SuiteRun, ran: Ran, language: Language) -> dict[str, object]:
-    decision = ran.decided.decision
+    decision = None if ran.decided is None else ran.decided.decision
     return {
         "name": ran.name,
         "line": ran.place.line,
         "passed": ran.passed,
-        "total": written(decision.total),
-        "status": decision.status,
+        "total": None if decision is None else written(decision.total),
+        "status": None if decision is None else decision.status,
         "differences": [
             {
                 **as_json(each.problem, language),

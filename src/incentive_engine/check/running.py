@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from incentive_engine.check.expected import Check, Decided, Difference, Expectations
+from incentive_engine.check.expected import LANGUAGES, Check, Decided, Difference, Expectations
 from incentive_engine.check.written import (
     Cells,
     Path,
@@ -31,22 +31,20 @@ AGENT = "agent"
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One test that was run: the decision it led to, and where that differs from what is expected."""
+    """One test that was run: the decision it led to, and where that differs from what is expected.
+
+    `decided` is None where the test is about data that are refused.
+    """
 
     name: str
     place: Span
-    decided: Decided
+    decided: Decided | None
     differences: tuple[Difference, ...]
 
     @property
     def passed(self) -> bool:
         """Whether the decision is as expected."""
         return not self.differences
-
-    @property
-    def values(self) -> RowValues:
-        """The values that the decision was made from."""
-        return self.decided.reading.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +59,11 @@ class SuiteRun:
     text: str
     problems: tuple[Problem, ...]
     ran: tuple[Ran, ...]
+
+    @property
+    def values(self) -> tuple[RowValues, ...]:
+        """The values that the decisions of all tests were made from."""
+        return tuple(each.decided.reading.values for each in self.ran if each.decided is not None)
 
     @property
     def failed(self) -> tuple[Ran, ...]:
@@ -82,7 +85,8 @@ def run_tests(ruleset: Ruleset, text: str, file: str) -> SuiteRun:
     tests = prepared.tests()
     if any(problem.severity == "error" for problem in problems):
         return SuiteRun(ruleset, file, text, tuple(problems), ())
-    return SuiteRun(ruleset, file, text, tuple(problems), tuple(_ran(ruleset, test) for test in tests))
+    ran = (test if isinstance(test, Ran) else _ran(ruleset, test) for test in tests)
+    return SuiteRun(ruleset, file, text, tuple(problems), tuple(ran))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +135,8 @@ class _Preparation:
         self._beside: Ruleset = ruleset
         self._facts_path: Path = ()
 
-    def tests(self) -> list[_Prepared]:
-        """Return the tests that are ready."""
+    def tests(self) -> list[_Prepared | Ran]:
+        """Return the tests that are ready; those about data that are refused have been run."""
         self._check_columns()
         self._check_names()
         expectations = Expectations(self._ruleset.policy, self._suite)
@@ -167,13 +171,15 @@ class _Preparation:
 
     # --- Snapshots
 
-    def _prepared(self, index: int, expectations: Expectations) -> _Prepared | None:
+    def _prepared(self, index: int, expectations: Expectations) -> _Prepared | Ran | None:
         test = self._suite.written.tests[index]
         checks = expectations.of(index)
         keys = {self._agent_column: AGENT, **self._event("this one")}
         own_row = self._row(keys, test.snapshot, {}, (index, "snapshot"))
         self._facts_path = ("tests", index, "facts") if test.facts else ("facts",)
         self._beside = self._ruleset.with_facts(self._facts(test, own_row))
+        if test.expect.refused is not None:
+            return Ran(str(test.name), test.name.span, None, self._not_refused(index, own_row))
         own = self._read(own_row)
         if own is None:
             return None
@@ -181,6 +187,22 @@ class _Preparation:
         for row in self._others(index, own):
             self._add(row, snapshots)
         return _Prepared(str(test.name), test.name.span, own, snapshots, test.peers is None, checks)
+
+    def _not_refused(self, index: int, row: Row) -> tuple[Difference, ...]:
+        """Return that the data of a test are not refused, or not for the reason that it expects."""
+        expected = self._suite.written.tests[index].expect
+        place = self._suite.place("tests", index, "expect", "refused")
+        if len(expected.model_fields_set) > 1:
+            self._problems.append(Problem("IE6012", {}, place))
+        reason = str(expected.refused)
+        found = [each.problem for each in self._beside.read_all([row.cells]).problems]
+        if any(reason in text for each in found for text in (each.code, *map(each.message, LANGUAGES))):
+            return ()
+        if not found:
+            return (Difference(Problem("IE6113", {"expected": reason}, place)),)
+        first = found[0]
+        values = {"expected": reason, "got": first.message("en"), "got_zh": first.message("zh")}
+        return (Difference(Problem("IE6112", {**values, "code": first.code}, place)),)
 
     def _others(self, index: int, own: Snapshot) -> Iterator[Row]:
         """Yield the rows of the peers and of the history of a test."""

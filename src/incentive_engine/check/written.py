@@ -28,6 +28,8 @@ Path = tuple[str | int, ...]
 class Expectation(Shape):
     """What a decision has to be; what is left out may be anything."""
 
+    refused: Text | None = None
+    """Why the agent's data are refused, so that there is no decision: a problem's code, or what it says."""
     total: Text | None = None
     """What is paid."""
     status: Status | None = None

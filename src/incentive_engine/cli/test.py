@@ -79,7 +79,7 @@ def test(
         run = run_tests(used, text, file)
         reached = {}
         if coverage and run.ran:
-            reached["tests"] = coverage_of(used.policy, (each.values for each in run.ran))
+            reached["tests"] = coverage_of(used.policy, run.values)
         if population:
             beside = used.with_facts(None if facts is None else read_records(facts))
             reached["population"] = _of_population(beside, population, screen, working)
@@ -134,7 +134,8 @@ def _differences(run: SuiteRun, ran: Ran, screen: Screen) -> Iterator[Part]:
         following = ran.differences[number + 1 :]
         if all(each.subject != difference.subject for each in following):
             lines = explained(run, ran, difference, screen.language)
-            yield Paragraph([screen.said("test.because"), *(f"  {line}" for line in lines)])
+            if lines:
+                yield Paragraph([screen.said("test.because"), *(f"  {line}" for line in lines)])
 
 
 # --- Coverage
