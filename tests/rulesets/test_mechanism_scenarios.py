@@ -11,6 +11,7 @@ import pytest
 
 from incentive_engine import appeal, load_ruleset, load_scenario, read_records, run_scenario
 from incentive_engine.simulation.laboratory.result import ScenarioResult, VariantResult
+from incentive_engine.simulation.retrospect import retrospect
 from tools.mechanisms import FOLDER
 
 SCENARIO = ".scenario.yaml"
@@ -58,19 +59,33 @@ def test_a_granted_appeal_is_paid_and_nobody_else_is_touched() -> None:
 
 
 def test_rolling_the_pilot_out_pays_the_other_teams_by_what_they_solve() -> None:
-    # Baseline: A1 400 solved: 210 + 140, and 200 for quality; A2 300 solved: 210; A3 volume 200 + 100, and
-    # 200; A4 volume 200 + 200. Together 550 + 210 + 500 + 400 = 1,660.
-    # For all: A3 as A1, 550; A4 300 solved: 210. Ended: A1 300 + 200 = 500, A2 400 x 0.50 = 200.
+    # April, baseline: A1 400 solved: 210 + 140, and 200 for quality; A2 300 solved: 210; A3 volume 200 + 100,
+    # and 200; A4 volume 200 + 200: 1,660. March: A1 and A3 300 + 200, A2 200, A4 400: 1,600.
+    # For all: April A3 as A1, 550, A4 300 solved: 210: 1,520; March A1 380 solved: 522, A2 292: 204.40, A3
+    # 395: 543, A4 210: 1,479.40. Without the pilot April is A1 500, A2 200, A3 500, A4 400: 1,600.
     assert costs("m29_pilot_first") == {
-        "for_all": ["1660.00", "1520.00"],
-        "ended": ["1660.00", "1600.00"],
+        "for_all": ["3260.00", "2999.40"],
+        "ended": ["3260.00", "3200.00"],
     }
     for_all = result("m29_pilot_first").of("for_all")
-    assert split(for_all, "team") == {("chat",): 0, ("mail",): -190, ("phone",): 0, ("social",): 50}
+    assert split(for_all, "team") == {
+        ("chat",): 22,  # 522 - 500
+        ("phone",): Decimal("4.40"),
+        ("social",): 93,  # 43 + 50
+        ("mail",): -380,  # 2 x (210 - 400)
+    }
     assert for_all.outcome is not None
-    assert for_all.outcome.before == 1400  # 400 + 300 + 400 + 300
-    # 1,660 / 1,400 = 1.1857..., 1,520 / 1,400 = 1.0857...
-    assert (for_all.outcome.unit_before, for_all.outcome.unit_after) == (Decimal("1.1857"), Decimal("1.0857"))
+    assert for_all.outcome.before == 2767  # 400 + 300 + 400 + 300 and 380 + 292 + 395 + 300
+
+
+def test_the_pilot_is_judged_by_how_much_more_changed_in_it_than_elsewhere() -> None:
+    # Resolution in the pilot: (76 + 73) / 2 = 74.5 % before and 77.5 % during it; elsewhere 64.5 % and 65 %.
+    pilot = result("m29_pilot_first").of("for_all").pilot
+    assert pilot is not None
+    assert str(pilot.cost.before) == str(pilot.cost.after) == "760.00"  # A1 550 and A2 210, by either
+    effects = {effect.name: effect.effect for effect in pilot.effects}
+    assert effects["fcr"] == Fraction(25, 1000)
+    assert effects["handled"] == 0
 
 
 def test_a_change_that_breaks_a_guardrail_is_a_major_one() -> None:
@@ -90,19 +105,18 @@ def test_a_change_that_breaks_a_guardrail_is_a_major_one() -> None:
 
 
 def test_the_review_holds_what_was_predicted_against_what_was_paid() -> None:
-    # March: C1 200, C2 gained two points of 77 %: 40, C3 200. Predicted with a point more each: C1 82 % and
-    # C3 86 % reach 82 %, C2 gains three points: 60. April: C1 83 % and C3 84 % reach it, C2 gained 1.5: 20.
-    assert costs("m31_quarterly_review") == {"second_quarter": ["440.00", "460.00"]}
-    paid = load_ruleset(FOLDER / "m31_quarterly_review.yaml").evaluate_all(
-        read_records(FOLDER / "m31_quarterly_review.csv")
-    )
-    april = {decision.agent: decision.total for decision in paid if decision.period == "2026-04"}
-    assert {agent: str(total) for agent, total in april.items()} == {
-        "C1": "200.00",
-        "C2": "20.00",
-        "C3": "200.00",
-    }
-    assert sum(april.values()) - 460 == -40
+    # March: C1 and C3 200, C2 79 % is four points on the way: 40. Predicted with a point more each: C1 82 %
+    # and C3 86 % reach 82 %, C2 five points: 50; 450 / 3 = 150. April: C1 200, C2 80.5 % 50, C3 81.5 % 60.
+    assert costs("m31_quarterly_review") == {"second_quarter": ["440.00", "450.00"]}
+    ruleset = load_ruleset(FOLDER / "m31_quarterly_review.yaml")
+    april = read_records(FOLDER / "m31_quarterly_review.april.csv")
+    found = retrospect(result("m31_quarterly_review").to_json(), ruleset, april)
+
+    assert (found.pay.predicted, found.pay.actual) == (Fraction(150), Fraction(310, 3))
+    assert not found.as_predicted
+    (fcr,) = found.metrics
+    # The mean of 82, 80 and 86, kept with six places, and that of 83, 80.5 and 81.5
+    assert (fcr.predicted, fcr.actual) == (Fraction("0.826667"), Fraction(245, 300))
 
 
 def test_what_is_expected_of_people_decides_what_a_better_rate_costs() -> None:
