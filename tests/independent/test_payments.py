@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import polars as pl
 from hypothesis import given, settings
 
 from incentive_engine import parse_ruleset
-from tests.independent.drawn import populations
+from tests.independent.drawn import AGENTS, MONTHS, populations
 from tests.independent.payments import CELLS, RULESET, Paid, decide
 from tests.support.draws import draws
 
@@ -26,3 +27,31 @@ def test_payments_are_equal_month_by_month(rows: list[dict[str, str]]) -> None:
             None if final is None else Fraction(final), Fraction(str(deferred or 0)), Fraction(decision.total)
         )
     assert found == decide(rows)
+
+
+def test_columns_give_the_same() -> None:
+    # Every value of every cell in turn, with gaps: the cells of a row are read at different paces.
+    rows = [
+        {"agent_id": agent, "month": month}
+        | {
+            column: values[(number * (pace + 2) + seat) % len(values)]
+            for pace, (column, values) in enumerate(CELLS.items())
+        }
+        for seat, agent in enumerate(AGENTS)
+        for number, month in enumerate(MONTHS)
+        if (number + seat) % 5
+    ]
+    frame = POLICY.evaluate_frame(pl.DataFrame(rows)).frame
+    in_columns = {
+        (row["agent"], row["period"]): (row["status"], row["total"], row["bonus.final"])
+        for row in frame.to_dicts()
+    }
+    alone = {
+        (each.agent, each.period): (
+            each.status,
+            each.total,
+            next((line.final for line in each.lines if line.rule == "bonus"), None),
+        )
+        for each in POLICY.evaluate_all(rows)
+    }
+    assert in_columns == alone

@@ -213,6 +213,15 @@ class TestWhatHasBeenPaidAlready:
 
         assert finals(trial, "grand") == ["800", "500", "900"]
 
+    def test_several_rules_can_take_off_the_same(self) -> None:
+        rules = trued_up("[{less_paid: {rules: monthly, per: quarter}}]")
+        rules += (
+            "\n  - {id: other, kind: bonus, pay: 600, then: [{less_paid: {rules: monthly, per: quarter}}]}"
+        )
+        trial = months(rules, 20, 30)
+
+        assert (finals(trial, "grand"), finals(trial, "other")) == (["800", "500"], ["400", "100"])
+
     def test_rules_can_be_named_by_tag(self) -> None:
         trial = decide(trued_up("[{less_paid: regular}]"), jan={"A": {"handled": 20, "errors": 7}})
 

@@ -226,9 +226,26 @@ class _Writer:
         )
 
     def _paying(self, name: str, text: str) -> str:
+        held = self._rarely(f"    hold_when: '{self.condition(1)}'\n")
+        recognised = self._rarely(f"    recognise: [fine, {{name: better, when: '{self.condition(1)}'}}]\n")
+        per = self._one(["month", "quarter", "year"])
+        limit = self._rarely(f"    limit: {{pay: '{self.money(1)}', per: {per}}}\n")
+        release = self._rarely(f"    release: [{{share: 33.33%}}, {{share: 66.67%, {self._later()}}}]\n")
+        back = f"{{share: 40%, within: 2 months, when: '{self.condition(1)}'}}"
+        clawback = self._rarely(f"    clawback: {back}\n")
         self.amounts += [f"{name}.amount", f"{name}.final"]
+        self.amounts += [f"{name}.deferred"] if release else []
         self.paying.append(name)
-        return text
+        return f"{text}{held}{recognised}{limit}{release}{clawback}"
+
+    def _rarely(self, text: str) -> str:
+        return "" if self._number(0, 3) else text
+
+    def _later(self) -> str:
+        condition = f"when: '{self.condition(1)}'"
+        return self._one(
+            ["after: 1 month", f"after: 2 months, {condition}", f"within: 2 months, {condition}"]
+        )
 
     def _bonus(self) -> str:
         name = self._name("bonus_")

@@ -80,7 +80,10 @@ def _declared(policy: Policy, name: str) -> Span:
 
 
 def _of_rule(line: PolicyLine) -> Iterator[Point]:
-    yield from _of_steps(line, line.built.steps, (line.in_scope,))
+    later = line.payout.steps if line.payout is not None else ()
+    yield from _of_steps(line, (*line.built.steps, *later), (line.in_scope,))
+    if line.waits is not None:
+        yield from _of_steps(line, line.review, (line.in_scope, line.waits))
     yield from _of_options(line)
 
 

@@ -115,7 +115,7 @@ class Lines:
             applies=None if payout is None else applies,
             payout=payout,
             waits=None if rule.hold_when is None else waits,
-            review=self._rules.context(name).condition_steps(review, failed="line.no_review"),
+            review=_why_it_waits(self._rules.context(name).condition_steps(review)),
         )
 
     def _taking_the_place(self, rule: Rule) -> tuple[Step, ...]:
@@ -152,6 +152,11 @@ def totals(ground: Ground, lines: Sequence[PolicyLine], floor: Fraction | None) 
         "incomplete": builder.any_of(*(line.undetermined for line in lines)),
         "eligible": eligible,
     }
+
+
+def _why_it_waits(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Return those of a condition's steps that tell why a line waits: it holds, or nobody knows."""
+    return tuple(step for step in steps if step.text != "condition.fails")
 
 
 def _gives(built: Built) -> bool:

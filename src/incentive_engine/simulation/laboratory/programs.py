@@ -71,7 +71,7 @@ def _in_scope(line: PolicyLine, result: Result) -> Node:
     outside: Node = Unknown(value.boolean)
     if result.nothing_outside:
         outside = Truth(value=False) if value.boolean else Constant(Fraction(0))
-    return Choose(line.in_scope, value, outside)
+    return Choose(line.in_scope if line.applies is None else line.applies, value, outside)
 
 
 def _bands(node: Node) -> int:
