@@ -176,6 +176,16 @@ class TestNamesAndValues:
         ]
 
 
+class TestTitlesBesideOptions:
+    def test_a_title_beside_options_is_told_apart_from_them(self) -> None:
+        before = "parameters: {goal: {by: level, junior: 1, senior: 2}}"
+        after = "parameters: {goal: {by: level, junior: 1, senior: 3, title: Goal}}"
+        assert of_section(before, after) == [
+            "goal for senior is 3 instead of 2",
+            "goal has `title` now: Goal",
+        ]
+
+
 class TestFactsAndTables:
     def test_a_fact_is_new_or_of_another_kind(self) -> None:
         fact = "facts: {goal: {type: count, per: team}}"
@@ -528,7 +538,7 @@ class TestTheCommand:
         lines = result.stdout.splitlines()
         # As the comment at the top of the proposal says: less for volume, more for quality and for thanks.
         assert (
-            "  volume_bonus: the band above 1500 is gone; it was `{rate: 3}` (line 76 of the old one)"
+            "  volume_bonus: the band above 1500 is gone; it was `{rate: 3}` (line 78 of the old one)"
             in lines
         )
         assert "  quality_pay for lead is 800 instead of 600 (line 44, now 44)" in lines

@@ -77,6 +77,18 @@ class TestShortForms:
         assert [case.value for case in parameters[_key("c")].cases] == ["1"]
         assert (parameters[_key("d")].value, parameters[_key("d")].places) == ("1", 2)
 
+    def test_a_title_and_places_may_stand_beside_the_options_of_a_choice(self) -> None:
+        written = "{by: level, junior: 1, title: {en: Goal, zh: 目标}, places: 2, note: why}"
+        found = shape(f"parameters: {{a: {written}}}").parameters[_key("a")]
+        assert found.title is not None
+        assert (found.title.zh, found.places) == ("目标", 2)
+        assert getattr(found.value, "values", None) == {"junior": "1"}
+
+    def test_an_option_called_title_takes_the_long_form(self) -> None:
+        found = shape("parameters: {a: {value: {by: part, title: 1, note: 2}}}").parameters[_key("a")]
+        assert found.title is None
+        assert getattr(found.value, "values", None) == {"title": "1", "note": "2"}
+
     def test_cases_may_stand_in_the_long_form(self) -> None:
         found = shape("parameters: {a: {places: 2, cases: [{until: 2026-03-31, value: 1}, {value: 2}]}}")
         assert [case.value for case in found.parameters[_key("a")].cases] == ["1", "2"]

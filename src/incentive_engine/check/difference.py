@@ -13,6 +13,7 @@ from incentive_engine.engine import Ruleset, parse_ruleset
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.ruleset.nodes import Items, Node, Scalar, Table
 from incentive_engine.ruleset.problems import Span
+from incentive_engine.ruleset.shape import BESIDE_OPTIONS
 from incentive_engine.texts import Language, fill
 
 SECTIONS = (
@@ -141,7 +142,10 @@ def _long_form(section: str, node: Node) -> Node:
         return node if isinstance(node, Table) else _table({"options" if _is_list(node) else "type": node})
     if section in ("seasons", "tables"):
         return node
-    if isinstance(node, Table) and "by" not in node:
+    if isinstance(node, Table) and "by" in node:
+        choice = node.without(BESIDE_OPTIONS)
+        return _table({"value": choice, **{key: each for key, each in node.items() if key not in choice}})
+    if isinstance(node, Table):
         return _table({"value" if name == "cases" else name: value for name, value in node.items()})
     return _table({"value": node})
 

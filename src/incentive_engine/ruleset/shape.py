@@ -210,9 +210,18 @@ class Definition(Shape):
     """A remark for those who read the ruleset."""
 
 
+# What may stand beside the options of `{by: level, junior: ..., senior: ...}`; an option with one of these
+# names takes the long form, `{value: {by: ...}}`.
+BESIDE_OPTIONS = ("places", "rounding", "title", "note")
+
+
 def _definition_form(value: object) -> object:
     """Bring `limit: 5 min`, `{by: ...}` and a list of cases to the long form."""
-    if isinstance(value, Scalar) or (isinstance(value, Table) and "by" in value):
+    if isinstance(value, Table) and "by" in value:
+        choice = value.without(BESIDE_OPTIONS)
+        beside = [(key, each) for key, each in value.without(choice).items() if isinstance(key, Scalar)]
+        return Table([(Scalar("value", value.span), choice), *beside], value.span)
+    if isinstance(value, Scalar):
         return Table([(Scalar("value", value.span), value)], value.span)
     if isinstance(value, Items):
         return Table([(Scalar("cases", value.span), value)], value.span)
