@@ -96,6 +96,14 @@ class TestALimitOverAWindow:
         assert str(trial.line("bonus", "A", "2026-02").final) == "100"
         assert str(trial.line("bonus", "B", "2026-02").final) == "200"
 
+    def test_a_rule_with_a_longer_period_has_it_too(self) -> None:
+        # 600, then 1500 of which 400 are left of 1000.
+        rules = limited("period: quarter, limit: {pay: 1000, per: year}")
+        trial = months(rules, 10, 20, 30, 40, 50, 60)
+
+        assert finals(trial) == ["0", "0", "600", "0", "0", "400"]
+        assert codes_of(limited("period: quarter, limit: {pay: 1000, per: month}")) == ["IE3065"]
+
     def test_what_takes_money_off_is_not_cut(self) -> None:
         rules = (
             f"{METRICS}\nrules: [{{id: bonus, kind: bonus, pay: 0 - handled, limit: {{pay: 3, per: year}}}}]"
@@ -226,6 +234,14 @@ class TestWhatHasBeenPaidAlready:
         trial = decide(trued_up("[{less_paid: regular}]"), jan={"A": {"handled": 20, "errors": 7}})
 
         assert str(trial.line("grand").final) == "793"
+
+    def test_to_a_rule_with_a_longer_period_it_is_all_that_was_paid_in_that(self) -> None:
+        # 50 a case over the quarter, of which 10 were paid month by month: 40 x 60.
+        rules = trued_up("[{less_paid: monthly}]", "period: quarter, pay: 50 * handled")
+        trial = months(rules, 10, 20, 30)
+
+        assert finals(trial, "grand") == ["0", "0", "2400"]
+        assert codes_of(trued_up("[{less_paid: grand}]", "period: quarter, pay: 9")) == ["IE3067"]
 
     def test_a_rule_that_names_itself_pays_what_it_has_not_paid_earlier(self) -> None:
         # 30 a case over the year, paid month by month: 600, then 900 - 600, then 2400 - 900.

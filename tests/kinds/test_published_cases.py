@@ -142,11 +142,11 @@ def test_the_nearest_change_says_how_many_good_ratings_it_would_take() -> None:
 # cancelled. What was paid is taken back, and the second is not paid. `reviewed`: the contract stands.
 INSTALMENTS = """
 rules:
-  - {id: instalment, kind: bonus, when: reviewed, pay: 500}
-  - id: taken_back
-    kind: adjustment
-    pay: 0 if reviewed else 0 - previous(taken_back.paid)
-    keeps: {paid: previous(taken_back.paid) + instalment.amount if reviewed else 0}
+  - id: instalment
+    kind: bonus
+    when: reviewed
+    pay: 500
+    clawback: {within: 12 months, when: not reviewed}
 total: {floor: none}
 """
 
