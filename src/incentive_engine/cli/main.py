@@ -10,6 +10,7 @@ from incentive_engine.cli.diff import diff
 from incentive_engine.cli.evaluate import evaluate
 from incentive_engine.cli.explain import explain
 from incentive_engine.cli.handbook import handbook
+from incentive_engine.cli.init import init
 from incentive_engine.cli.interface import MISUSED, PROGRAM, Commands
 from incentive_engine.cli.kinds import kinds
 from incentive_engine.cli.options import help_option, lang_option
@@ -32,7 +33,21 @@ def commands(context: click.Context) -> None:
         context.exit(MISUSED)
 
 
-for command in (check, evaluate, explain, appeal, recompute, simulate, retrospect, test, diff, handbook, schema, kinds):
+for command in (
+    init,
+    check,
+    evaluate,
+    explain,
+    appeal,
+    recompute,
+    simulate,
+    retrospect,
+    test,
+    diff,
+    handbook,
+    schema,
+    kinds,
+):
     commands.add_command(command)
 
 
