@@ -15,32 +15,38 @@ from incentive_engine.simulation.laboratory.programs import program_of
 from incentive_engine.simulation.laboratory.variants import Variant
 
 
-def decisions(
-    variant: Variant, snapshots: Snapshots, input_names: Iterable[str], wanted: Iterable[Key]
-) -> dict[Key, Decision]:
-    """Return a variant's decisions on some agents and periods.
+class Deciding:
+    """One variant evaluated alone, with all that its explanations show; it is made ready once."""
 
-    The variant is evaluated alone, on those who have a say in these decisions: everybody where the rules look
-    at peers. `input_names` is the order of the snapshots' rows.
-    """
-    keys = list(wanted)
-    watched = chain.from_iterable(policy.watched() for policy in variant.policies())
-    evaluator = Evaluator(program_of(variant), watched)
-    places = {name: place for place, name in enumerate(input_names)}
-    order = [places[name] for name in evaluator.input_names]
-    agents = {agent for _, agent in keys}
-    last = max((period for period, _ in keys), default=None)
-    rows: dict[Period, Mapping[str, Values]] = {}
-    for period, found in snapshots.items():
-        of_period = {
-            agent: tuple(snapshot.row[place] for place in order)
-            for agent, snapshot in found.items()
-            if evaluator.needs_peers or agent in agents
+    def __init__(self, variant: Variant, input_names: Iterable[str]) -> None:
+        """Make it ready for snapshots whose rows have this order."""
+        self._variant = variant
+        watched = chain.from_iterable(policy.watched() for policy in variant.policies())
+        self._evaluator = Evaluator(program_of(variant), watched)
+        places = {name: place for place, name in enumerate(input_names)}
+        self._order = [places[name] for name in self._evaluator.input_names]
+
+    def decisions(self, snapshots: Snapshots, wanted: Iterable[Key]) -> dict[Key, Decision]:
+        """Return the decisions on some agents and periods.
+
+        Only those are evaluated who have a say in them: everybody where the rules look at peers.
+        """
+        keys = list(wanted)
+        agents = {agent for _, agent in keys}
+        last = max((period for period, _ in keys), default=None)
+        rows: dict[Period, Mapping[str, Values]] = {}
+        for period, found in snapshots.items():
+            of_period = {
+                agent: tuple(snapshot.row[place] for place in self._order)
+                for agent, snapshot in found.items()
+                if self._evaluator.needs_peers or agent in agents
+            }
+            if of_period and last is not None and period <= last:
+                rows[period] = of_period
+        values = self._evaluator.evaluate(rows)
+        return {
+            (period, agent): self._variant.ruleset_at(period).decision(
+                snapshots[period][agent], values[period][agent]
+            )
+            for period, agent in keys
         }
-        if of_period and last is not None and period <= last:
-            rows[period] = of_period
-    values = evaluator.evaluate(rows)
-    return {
-        (period, agent): variant.ruleset_at(period).decision(snapshots[period][agent], values[period][agent])
-        for period, agent in keys
-    }

@@ -48,6 +48,7 @@ class VariantResult:
     def __init__(self, trial: Trial, variant: Variant) -> None:
         self.variant = variant
         self._trial = trial
+        self._largest: dict[int, tuple[ExplainedChange, ...]] = {}
         self.places = trial.scenario.baseline.policy.money_places
 
     # --- What is paid
@@ -211,9 +212,12 @@ class VariantResult:
         Of equal changes the earlier period comes first, then the lower id. Decisions that pay the same are
         never among them.
         """
-        changed = [pair for pair in zip(self.differences, self._trial.keys, strict=True) if pair[0]]
-        found = heapq.nsmallest(count, changed, key=lambda pair: -abs(pair[0]))
-        return tuple(explained(pair) for pair in self.decisions(key for _, key in found))
+        if count not in self._largest:
+            changed = [pair for pair in zip(self.differences, self._trial.keys, strict=True) if pair[0]]
+            found = heapq.nsmallest(count, changed, key=lambda pair: -abs(pair[0]))
+            pairs = self.decisions(key for _, key in found)
+            self._largest[count] = tuple(explained(pair) for pair in pairs)
+        return self._largest[count]
 
     @cached_property
     def metrics(self) -> tuple[MetricMovement, ...]:

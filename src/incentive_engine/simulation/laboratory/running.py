@@ -17,7 +17,7 @@ from incentive_engine.ruleset.period import Period
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.simulation.laboratory.behaviour import Assumption, Behaviour, Draws
 from incentive_engine.simulation.laboratory.bench import Bench, Data, Reading, Snapshots, readings, values_of
-from incentive_engine.simulation.laboratory.decisions import decisions
+from incentive_engine.simulation.laboratory.decisions import Deciding
 from incentive_engine.simulation.laboratory.ledger import Key, Ledger, Paid
 from incentive_engine.simulation.laboratory.scenario import Scenario
 from incentive_engine.simulation.laboratory.variants import BASELINE, Variant
@@ -127,6 +127,7 @@ class Trial:
         self._bench_of: dict[int, int] = {}
         self._arrange()
         self._ledgers: dict[tuple[int, int], Ledger] = {}
+        self._deciding: dict[int, Deciding] = {}
 
     def again(self, variants: Sequence[Variant]) -> Trial:
         """Return the same scenario on the same data with other variants."""
@@ -248,8 +249,10 @@ class Trial:
 
     def decisions(self, variant: Variant, repetition: int, keys: Iterable[Key]) -> dict[Key, Decision]:
         """Return a variant's decisions on some periods and agents in one repetition."""
-        names = self.bench(variant).reading.carrier.input_names
-        return decisions(variant, self.snapshots(variant, repetition), names, keys)
+        if id(variant) not in self._deciding:
+            names = self.bench(variant).reading.carrier.input_names
+            self._deciding[id(variant)] = Deciding(variant, names)
+        return self._deciding[id(variant)].decisions(self.snapshots(variant, repetition), keys)
 
     def _expected_of(self, variant: Variant) -> _Expected | None:
         return next((each for each in self._expected if each.behaviour == variant.behaviour), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -31,7 +32,8 @@ class ScenarioTabulator(Tabulator):
         is_drawn = any(result.interval.repetitions > 1 for result in results)
         spread = ("low", "high") if is_drawn else ()
         rows = [self._variant(result, is_drawn=is_drawn) for result in results]
-        return self._table("variants", ("proposal", *_COSTS, *spread, *_PEOPLE), rows)
+        table = self._table("variants", ("proposal", *_COSTS, *spread, *_PEOPLE), rows)
+        return _with_points(table, results)
 
     def _variant(self, result: VariantResult, *, is_drawn: bool) -> list[Cell]:
         interval = result.interval
@@ -42,7 +44,7 @@ class ScenarioTabulator(Tabulator):
         )
         variant = result.variant
         return [
-            Cell(variant.name, variant.shown_title(self.form.language)),
+            Cell(variant.name, variant.title.in_language(self.form.language)),
             *self._costs(result.cost),
             self._share(result.cost),
             *ends,
@@ -214,6 +216,26 @@ class ScenarioTabulator(Tabulator):
             ],
         ]
         return self._table("outcome", ("figure", "before", "after", "difference"), rows)
+
+
+def _with_points(table: Table, results: Sequence[VariantResult]) -> Table:
+    """Return a table of variants with a column for each number of the sweep; one proposal needs no name."""
+    points = [result.variant.point for result in results]
+    paths = tuple(dict.fromkeys(setting.path for point in points for setting in point))
+    first = 1 if paths and len({result.variant.proposal for result in results}) == 1 else 0
+    rows = tuple(
+        (*row[first:1], *(plain_cell(setting.value) for setting in point), *row[1:])
+        for row, point in zip(table.rows, points, strict=True)
+    )
+    # The section goes without saying: `csat_target` is a parameter.
+    titles = [path.partition(".")[2] for path in paths]
+    return replace(
+        table,
+        keys=(*table.keys[first:1], *paths, *table.keys[1:]),
+        columns=(*table.columns[first:1], *titles, *table.columns[1:]),
+        numeric=(*table.numeric[first:1], *(True for _ in paths), *table.numeric[1:]),
+        rows=rows,
+    )
 
 
 def _difference(before: Decimal | None, after: Decimal | None) -> Decimal | None:
