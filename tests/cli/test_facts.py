@@ -52,6 +52,13 @@ def test_appeal_reads_them(run: Run, folder: Path) -> None:
     assert result.exit_code == 0
 
 
+def test_a_fact_is_not_corrected_for_one_agent(run: Run, folder: Path) -> None:
+    files = (folder / "policy.yaml", folder / "rows.csv", "--facts", folder / "facts.csv")
+    result = run("appeal", *files, "--agent", "A1", "--period", "2026-03", "--set", "revenue=7")
+    assert result.exit_code == 1
+    assert "IE5150" in result.stderr
+
+
 def test_a_population_that_tests_are_held_against_has_them(run: Run, folder: Path) -> None:
     (folder / "policy.tests.yaml").write_text(
         "tests: [{name: a, snapshot: {month: 2026-03}, facts: {revenue: 1000}, expect: {lines: {share: 1}}}]",

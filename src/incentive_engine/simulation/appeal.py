@@ -252,7 +252,8 @@ def appeal(
 
 def _columns(ruleset: Ruleset, corrected: Mapping[str, object]) -> dict[str, object]:
     """Return the corrected values by column."""
-    fields = {field.name: field.column for field in ruleset.policy.fields}
+    # A fact stands beside the rows: whoever corrects it decides on everybody anew.
+    fields = {field.name: field.column for field in ruleset.policy.fields if not field.fact}
     names = ", ".join(f"`{name}`" for name in fields)
     unknown = [
         Problem("IE5150", {"name": name, "names": names, **suggestion(name, fields)})
