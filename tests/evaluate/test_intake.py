@@ -1076,7 +1076,8 @@ class TestWhatIsShown:
 
 
 def test_every_code_in_the_catalogue_of_data_problems_is_used_and_every_code_used_is_in_it() -> None:
-    folder = Path(str(resources.files("incentive_engine.evaluate")))
-    used = {code for file in folder.glob("*.py") for code in re.findall(r"IE40\d\d", file.read_text("utf-8"))}
+    package = Path(str(resources.files("incentive_engine")))
+    files = [*package.glob("evaluate/**/*.py"), package / "engine.py"]
+    used = {code for file in files for code in re.findall(r"IE40\d\d", file.read_text("utf-8"))}
 
     assert used == {code for code in known_codes() if code.startswith("IE40")}

@@ -85,7 +85,6 @@ def _fresh(frame: pl.DataFrame, periods: pl.Series, field: InputField, intake: I
         ]
     )
     end = periods.to_frame(_PERIOD).join(ends, on=_PERIOD, how="left", maintain_order="left")["end"]
+    # A day that is not sure is not there.
     sure = ((end - days.values.cast(pl.Int64)) <= field.fresh_within).fill_null(value=False)
-    if days.sure is not None:
-        sure = sure & days.sure
     return TakenColumn(days.values, sure | frame[field.column].is_null())
