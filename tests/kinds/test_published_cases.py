@@ -9,12 +9,12 @@ from __future__ import annotations
 import importlib
 import json
 import os
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
-from incentive_engine import parse_ruleset
-from tests.kinds.rewarding import HEADER, amount, decide, snapshot, told
+from tests.kinds.rewarding import amount, decide, told
 from tests.support.places import ROOT
 
 VARIABLE = "INCENTIVE_ENGINE_CASES"
@@ -26,8 +26,12 @@ TIERS = "test_published_tiers"
 SCORES = "test_scorecard"
 STARS = "test_star_award"
 BONUS = "test_bonus"
+TAKEN_BACK = "test_paying_later_and_taking_back.TestWhatIsTakenBack"
+ONLY_WHAT_WAS_PAID = (
+    "test_only_what_was_paid_is_taken_back_and_what_is_deferred_is_cancelled_by_its_own_condition"
+)
 
-# The id of a case, and the tests that hold it, as `module.function`.
+# The id of a case, and the tests that hold it, as `module.function` or `module.Class.function`.
 TESTED: dict[str, tuple[str, ...]] = {
     "tier-whole-oracle": (f"{TIERS}.test_one_rate_applies_to_the_whole_amount",),
     "tier-marginal-oracle-parts": (f"{TIERS}.test_each_rate_applies_to_the_part_inside_its_band",),
@@ -44,7 +48,7 @@ TESTED: dict[str, tuple[str, ...]] = {
         f"{BONUS}.test_improvement_over_a_baseline_with_floor_and_cap",
     ),
     "draw-recoverable-siebel": ("test_adjustment.test_a_recoverable_draw_comes_out_as_published",),
-    "clawback-paid-only-centify": ("test_published_cases.test_no_more_is_taken_back_than_was_paid",),
+    "clawback-paid-only-centify": (f"{TAKEN_BACK}.{ONLY_WHAT_WAS_PAID}",),
     "proration-days-365": (f"{BONUS}.test_proration_by_calendar_days",),
     "proration-intermediate-rounding": (f"{BONUS}.test_proration_with_a_factor_that_is_rounded_first",),
     "bsc-gate-cap-joans": (
@@ -90,7 +94,7 @@ def collection() -> Path:
 def test_the_test_of_a_case_exists(name: str) -> None:
     module, _, function = name.partition(".")
 
-    assert callable(getattr(importlib.import_module(f"tests.kinds.{module}"), function))
+    assert callable(attrgetter(function)(importlib.import_module(f"tests.kinds.{module}")))
 
 
 def test_what_is_not_expressible_is_part_of_a_case_that_is_tested_as_far_as_it_is() -> None:
@@ -136,28 +140,3 @@ def test_the_nearest_change_says_how_many_good_ratings_it_would_take() -> None:
     told_of_it = told(decide(REACHABLE, handled=8, complaints=1), "bonus")
 
     assert [line.partition(":")[0] for line in told_of_it if "->" in line] == ["handled 8 -> 11"]
-
-
-# clawback-paid-only-centify: two instalments of 500, of which the first was paid when the contract is
-# cancelled. What was paid is taken back, and the second is not paid. `reviewed`: the contract stands.
-INSTALMENTS = """
-rules:
-  - id: instalment
-    kind: bonus
-    when: reviewed
-    pay: 500
-    clawback: {within: 12 months, when: not reviewed}
-total: {floor: none}
-"""
-
-
-@pytest.mark.parametrize(
-    ("stands", "paid"),
-    [(["yes", "no", "no"], [500, -500, 0]), (["yes", "yes"], [500, 500]), (["no", "no"], [0, 0])],
-    ids=["cancelled after the first", "never cancelled", "cancelled before anything was paid"],
-)
-def test_no_more_is_taken_back_than_was_paid(stands: list[str], paid: list[int]) -> None:
-    ruleset = parse_ruleset(HEADER + INSTALMENTS)
-    months = [snapshot("A", f"2026-{month:02}", {"reviewed": each}) for month, each in enumerate(stands, 1)]
-
-    assert [decision.total for decision in ruleset.evaluate_all(months)] == paid
