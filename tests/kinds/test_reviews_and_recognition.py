@@ -276,6 +276,30 @@ rules:
             ["expert", "quiet expert", "learner"],
         ]
 
+    def test_a_star_award_recognises_those_who_win(self) -> None:
+        rules = (
+            METRICS
+            + """
+rules:
+  - id: star
+    kind: star_award
+    rank_by: [{highest: handled}]
+    ties: all_win
+    prizes: [{recognise: first}, {recognise: second}]
+    recognise: {name: hero, when: complaints == 0}"""
+        )
+        agents = {"A": 9, "B": 8, "C": 7}
+        trial = decide(
+            rules,
+            jan={name: {"handled": count, "complaints": int(name == "B")} for name, count in agents.items()},
+        )
+
+        assert [trial.line("star", name).recognitions for name in agents] == [
+            ["first", "hero"],
+            ["second"],
+            [],
+        ]
+
     def test_outside_of_the_scope_nobody_is_recognised(self) -> None:
         rules = (
             METRICS

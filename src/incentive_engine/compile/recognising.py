@@ -35,6 +35,8 @@ def with_recognition(context: Context, rule: Rule, built: Built) -> Built:
 def _gives(context: Context, rule: Rule, built: Built) -> Node:
     """Return whether a rule gives something: money or credits, or without such, whether its `when` holds."""
     builder = context.builder
+    if built.gives is not None:
+        return built.gives
     if built.consequence is not None:
         return built.consequence.broken
     given = [node for node in (built.pay, built.credits) if node is not None]

@@ -124,7 +124,8 @@ class Built:
     `pay` is the money before red lines, rounded to the currency's smallest unit; `exempt` keeps it from
     red lines. `credits` are the credits that the line shows. Where a rule has neither, and no consequence,
     its first result has to be known for the decision to be complete. `left` is what the rule leaves, before
-    red lines, of the pay of the rules that `Rule.limited` names, by their ids.
+    red lines, of the pay of the rules that `Rule.limited` names, by their ids. `gives` is whether the rule
+    gives something that it may recognise; None where that is money or credits above zero.
     """
 
     results: Mapping[str, Result]
@@ -135,6 +136,7 @@ class Built:
     recognitions: tuple[Recognition, ...] = ()
     consequence: Consequence | None = None
     left: Mapping[str, Node] = field(default_factory=dict)
+    gives: Node | None = None
     goals: tuple[Goal, ...] = ()
 
 

@@ -189,6 +189,7 @@ class StarAward(Rule):
             ),
             pay=pay,
             recognitions=recognitions(builder, won, counts),
+            gives=has_won,
             goals=(
                 Goal("star_award.goal_win", has_won),
                 *self._goal_of_more(builder, contest, won, has_won, whole, pay),
