@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from incentive_engine.evaluate.beside import Beside
-from incentive_engine.evaluate.plan import Known, Plan, Plans
+from incentive_engine.evaluate.plan import Denominators, Known, Plan, Plans
 from incentive_engine.evaluate.single import Value, Values
 from incentive_engine.evaluate.timeline import EventTimeline, Timeline
 from incentive_engine.graph.instructions import Lowered
@@ -24,7 +24,7 @@ class RowState(NamedTuple):
     `denominators` are those of what is carried, in the order of the program's slots.
     """
 
-    denominators: Values
+    denominators: Denominators
     row: Row
     carried: Values
     given: Values
@@ -170,8 +170,8 @@ class Evaluator:
 
     def restored(self, period: Period, state: RowState) -> RowValues:
         """Return the values of a row that the same program had in this period."""
-        denominators, *rest = state
-        return RowValues(self._plans.plan(period, denominators), *rest)
+        plan = self._plans.plan(period, state.denominators)
+        return RowValues(plan, state.row, state.carried, state.given, state.everybody, state.number)
 
     def evaluate(
         self, rows: Mapping[Period, Mapping[str, Row]], *, alone: bool = False
@@ -191,7 +191,9 @@ class Evaluator:
             agents = sorted(rows[period])
             if not self._initial:
                 plan = self._plans.plan(period, ())
-                found[period] = evaluated_together(plan, agents, rows[period], [()] * len(agents), alone=alone)
+                found[period] = evaluated_together(
+                    plan, agents, rows[period], [()] * len(agents), alone=alone
+                )
                 continue
             timeline = timeline or Timeline(self._plans, self._initial, period)
             timeline.move_to(period)
