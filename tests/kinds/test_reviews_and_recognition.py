@@ -80,11 +80,26 @@ rules:
         ]
         assert told(decision, "more")[-2:] == [
             "What is missing:",
-            "A person has to look at “bonus” first.",
+            "A person has to decide about “bonus” first.",
         ]
         assert told(decision, "bonus", "zh")[2] == "暂缓，待人工复核："
-        assert told(decision, "more", "zh")[-1] == "“bonus”须先经人工复核。"
+        assert told(decision, "more", "zh")[-1] == "“bonus”须先经人工决定。"
         assert told(decide_one(rules, handled=900), "bonus")[-1] == "handled is 900."
+
+    def test_what_waits_for_what_was_paid_in_the_end_says_for_whom(self) -> None:
+        held = """
+rules:
+  - {id: bonus, kind: bonus, pay: 100, hold_when: handled > 900}
+  - {id: grand, kind: bonus, pay: 500, then: [{less_paid: bonus}]}"""
+        by_red_line = """
+rules:
+  - {id: bonus, kind: bonus, pay: 100}
+  - {id: breach, kind: red_line, when: handled > 900, consequence: hold, affects: bonus}
+  - {id: grand, kind: bonus, pay: 500, then: [{less_paid: bonus}]}"""
+
+        for rules in (held, by_red_line):
+            decision = decide_one(rules, handled=901)
+            assert told(decision, "grand")[-1] == "A person has to decide about “bonus” first."
 
     def test_a_rule_may_look_at_its_own_results(self) -> None:
         rules = "rules: [{id: bonus, kind: bonus, pay: 2 * handled, hold_when: bonus.amount > 500}]"

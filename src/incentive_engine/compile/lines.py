@@ -115,6 +115,7 @@ class Lines:
             applies=None if payout is None else applies,
             payout=payout,
             waits=None if rule.hold_when is None else waits,
+            holding=(waits, ours.held),
             review=_why_it_waits(self._rules.context(name).condition_steps(review)),
         )
 

@@ -80,8 +80,10 @@ class PolicyLine:
     any; `limits` is what ceilings leave of it, one after the other, and `final` what red lines leave of that
     (unknown where it is undetermined or held). `voided` and `held` are never unknown; `undetermined` is true
     where something unknown keeps the line from being decided. `waits` is true where a person has to look at
-    the line first, and `review` tells why; None for a rule without such a condition. `payout` is there for
-    rules that pay later or take back, and has something to tell also where the rule no longer `applies`.
+    the line first, and `review` tells why; None for a rule without such a condition. `holding` are the
+    conditions under which what others read of the rule is unknown until a person has decided. `payout` is
+    there for rules that pay later or take back, and has something to tell also where the rule no longer
+    `applies`.
     """
 
     rule: Rule
@@ -101,6 +103,7 @@ class PolicyLine:
     applies: Node | None = None
     payout: Payout | None = None
     waits: Node | None = None
+    holding: tuple[Node, ...] = ()
     review: tuple[Step, ...] = ()
 
     @property

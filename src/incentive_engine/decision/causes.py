@@ -35,7 +35,7 @@ class Cause:
     `missing`: the metric or attribute `field` has no value. `thin`: its value does not count, because there
     is not enough of it. `division`: a division by zero. `weights`: a mean without weights. `peers`,
     `history`: what is needed of other agents, or of earlier periods, is not known. `review`: a person has to
-    look first at what the rule `rule` comes to. `no_value`: the ruleset has none.
+    decide first what the rule `rule` comes to. `no_value`: the ruleset has none.
     """
 
     why: Why
@@ -104,7 +104,7 @@ def _of_choice(reading: Reading, node: Choose) -> Cause | list[Node]:
     if isinstance(other, Input | Flag):
         return Cause("thin", other.name)
     for line in reading.policy.lines:
-        if node.condition is line.waits:
+        if node.condition in line.holding:
             return Cause("review", rule=str(line.rule.id))
     return _asked_for(reading, node.condition) or Cause("no_value")
 
