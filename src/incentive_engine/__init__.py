@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from incentive_engine.simulation.laboratory.scenario import Scenario, ScenarioError
     from incentive_engine.simulation.laboratory.trying import run_scenario
     from incentive_engine.simulation.simulation import ComparisonError, simulate
+    from incentive_engine.versions import Versions, check_versions, load_versions
 else:
     # A name is imported when it is first asked for, so that the command line answers at once.
     _MODULES = {
@@ -70,10 +71,13 @@ else:
         "SnapshotError": "engine",
         "Span": "ruleset.problems",
         "VariantResult": "simulation.laboratory.result",
+        "Versions": "versions",
         "appeal": "simulation.appeal",
         "check_ruleset": "check.checking",
+        "check_versions": "versions",
         "load_ruleset": "engine",
         "load_scenario": "simulation.laboratory.reading",
+        "load_versions": "versions",
         "parse_ruleset": "engine",
         "read_decisions": "check.stored",
         "read_records": "evaluate.files",
@@ -122,10 +126,13 @@ __all__ = [
     "SnapshotError",
     "Span",
     "VariantResult",
+    "Versions",
     "appeal",
     "check_ruleset",
+    "check_versions",
     "load_ruleset",
     "load_scenario",
+    "load_versions",
     "parse_ruleset",
     "read_decisions",
     "read_records",

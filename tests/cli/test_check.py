@@ -100,7 +100,7 @@ def test_a_file_that_cannot_be_read_is_exit_code_2(run: Run, tmp_path: Path, pol
 
     for file, message in (
         (missing, f"error IE1001: there is no file `{missing}`"),
-        (tmp_path, f"error IE1002: `{tmp_path}` cannot be opened as a file"),
+        (gbk / "inside", f"error IE1002: `{gbk / 'inside'}` cannot be opened as a file"),
         (gbk, "error IE1005: "),
     ):
         result = run("check", policy, file)

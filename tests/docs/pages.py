@@ -212,6 +212,7 @@ class Reader:
     def _write(self, name: str, text: str) -> None:
         path = self._folder / name
         assert os.path.commonpath([path, self._folder]) == str(self._folder)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
 

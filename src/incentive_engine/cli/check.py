@@ -55,7 +55,9 @@ def check(
     kinds(screen)
     with Working(screen.remarks) as working:
         working.stage(screen.said("cli.stage.checking"))
-        every = {file: _problems_of(file) for file in working.counted(dict.fromkeys(rulesets))}
+        every: Found = {}
+        for file in working.counted(dict.fromkeys(rulesets)):
+            every |= _of_folder(file) if Path(file).is_dir() else {file: _problems_of(file)}
     found, beside = _without_tests(_errors_only(every) if no_warnings else every)
     if form == "json":
         write([json_text(_as_json(found, beside, screen))], out)
@@ -63,6 +65,16 @@ def check(
         publish(_document(found, beside, screen), screen, out)
     problems = [problem for problems in found.values() for problem in problems]
     context.exit(exit_code(problems) or (FOUND if strict and problems else DONE))
+
+
+def _of_folder(folder: str) -> Found:
+    """Return all problems of the versions of a policy, by file; under the folder itself those of all."""
+    from incentive_engine.versions import check_versions
+
+    return {
+        file: found if file == folder else _problems_of(file)
+        for file, found in check_versions(folder).items()
+    }
 
 
 def _problems_of(file: str) -> tuple[Problem, ...]:
@@ -103,8 +115,8 @@ def _document(found: Found, beside: Sequence[str], screen: Screen) -> Iterator[P
     from incentive_engine.ruleset.text import read_file
 
     for file, problems in found.items():
-        text = read_file(file)[0] if problems else ""
         for problem in problems:
+            text = read_file(file if problem.span is None else problem.span.file)[0]
             yield coloured(problem, text, screen.language)
     lines = [_count("cli.check.file", file, problems, screen) for file, problems in found.items()]
     if len(found) > 1:

@@ -48,6 +48,21 @@ def rejected_rows(decisions: Decisions) -> list[RowProblem]:
     return [problem for problem in decisions.rejected if problem.row is not None]
 
 
+def tables_of_versions(
+    rulesets: Sequence[Ruleset], decisions: Decisions, language: Language
+) -> Iterator[Table]:
+    """Yield the tables of the decisions that each version of a policy made, the rejected rows last."""
+    if len(rulesets) == 1:
+        yield from DecidedTables(rulesets[0], decisions, language).tables()
+        return
+    for place, ruleset in enumerate(rulesets, start=1):
+        made = tuple(decision for decision in decisions if decision.ruleset == ruleset.identity)
+        rejected = decisions.rejected if place == len(rulesets) else ()
+        if made or rejected:
+            of_version = Decisions(made, rejected, decisions.money_places)
+            yield from DecidedTables(ruleset, of_version, language).tables()
+
+
 class DecidedTables:
     """Makes the tables of the decisions under one ruleset, in one language."""
 

@@ -20,13 +20,16 @@ from incentive_engine.texts import Language
 _IS_BROKEN = {"broken": True, "kept": False}
 
 
-def rows(ruleset: Ruleset, decisions: Iterable[Decision], language: Language) -> Iterator[Sequence[CsvValue]]:
-    """Yield the header and a row for each decision.
+def rows(
+    rulesets: Sequence[Ruleset], decisions: Iterable[Decision], language: Language
+) -> Iterator[Sequence[CsvValue]]:
+    """Yield the header and a row for each decision, by one of the versions of a policy.
 
     The columns of the rules are named as formulas name their results, in every language.
     """
-    columns = [column for line in ruleset.policy.lines for column in _columns(line)]
-    names_events = ruleset.policy.shape.snapshot.event is not None
+    lines_of_all = [line for ruleset in rulesets for line in ruleset.policy.lines]
+    columns = {(rule, name): read for line in lines_of_all for rule, name, read in _columns(line)}
+    names_events = rulesets[0].policy.shape.snapshot.event is not None
     yield [
         *(
             "agent",
@@ -37,7 +40,7 @@ def rows(ruleset: Ruleset, decisions: Iterable[Decision], language: Language) ->
             "total",
             "floor_added",
         ),
-        *(f"{rule}.{name}" for rule, name, _ in columns),
+        *(f"{rule}.{name}" for rule, name in columns),
         "recognitions",
     ]
     for decision in decisions:
@@ -47,7 +50,7 @@ def rows(ruleset: Ruleset, decisions: Iterable[Decision], language: Language) ->
             *(decision.agent, decision.period, *([decision.event] if names_events else [])),
             *(decision.status, decision.currency),
             *(decision.total, decision.floor_added),
-            *(read(lines[rule]) if rule in lines else None for rule, _, read in columns),
+            *(read(lines[rule]) if rule in lines else None for (rule, _), read in columns.items()),
             "; ".join(recognitions),
         ]
 
@@ -72,16 +75,17 @@ def _columns(line: PolicyLine) -> Iterator[tuple[str, str, _Read]]:
 
 def _result(name: str, line: Line) -> CsvValue:
     """Return a result as a table has it: a number as a number, a day as text."""
-    value = line.results[name]
+    value = line.results.get(name)  # Another version of the rule may have no such result.
     return value if isinstance(value, Decimal) else written(value)
 
 
-def json_facts(ruleset: Ruleset, decisions: Decisions, language: Language) -> dict[str, object]:
+def json_facts(rulesets: Sequence[Ruleset], decisions: Decisions, language: Language) -> dict[str, object]:
     """Return what JSON says of all decisions together; amounts are texts, which nobody reads as floats."""
     counts = Counter(decision.status for decision in decisions)
+    identities = [asdict(ruleset.identity) for ruleset in rulesets]
     return {
-        "ruleset": asdict(ruleset.identity),
-        "currency": str(ruleset.policy.shape.currency),
+        **({"ruleset": identities[0]} if len(identities) == 1 else {"rulesets": identities}),
+        "currency": str(rulesets[0].policy.shape.currency),
         "total": written(decisions.total),
         "statuses": {status: counts[status] for status in STATUS_STYLES},
         "rejected": [problem.to_dict(language) for problem in rejected_rows(decisions)],

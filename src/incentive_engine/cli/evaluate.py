@@ -21,6 +21,8 @@ from incentive_engine.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from incentive_engine.cli.progress import Working
     from incentive_engine.cli.screen import Screen
     from incentive_engine.engine import Decisions, Ruleset
@@ -61,9 +63,14 @@ def evaluate(
 
 
 def _write(
-    ruleset: Ruleset, decisions: Decisions, screen: Screen, working: Working, form: str, out: Path | None
+    rulesets: Sequence[Ruleset],
+    decisions: Decisions,
+    screen: Screen,
+    working: Working,
+    form: str,
+    out: Path | None,
 ) -> None:
-    from incentive_engine.cli.decided import DecidedTables
+    from incentive_engine.cli.decided import tables_of_versions
     from incentive_engine.cli.decided_data import json_facts, rows
     from incentive_engine.cli.document import markdown, publish
     from incentive_engine.cli.output import csv_lines, json_lines, write
@@ -71,12 +78,12 @@ def _write(
     counted = working.counted(decisions, len(decisions))
     match form:
         case "csv":
-            write(csv_lines(rows(ruleset, counted, screen.language)), out, mark=True)
+            write(csv_lines(rows(rulesets, counted, screen.language)), out, mark=True)
         case "json":
-            facts = json_facts(ruleset, decisions, screen.language)
+            facts = json_facts(rulesets, decisions, screen.language)
             made = (decision.to_dict(screen.language) for decision in counted)
             write(json_lines(facts, "decisions", made), out)
         case "md":
-            write(markdown(DecidedTables(ruleset, decisions, screen.language).tables()), out)
+            write(markdown(tables_of_versions(rulesets, decisions, screen.language)), out)
         case _:
-            publish(DecidedTables(ruleset, decisions, screen.language).tables(), screen, out)
+            publish(tables_of_versions(rulesets, decisions, screen.language), screen, out)

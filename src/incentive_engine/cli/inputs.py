@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
 
 import click
 
-from incentive_engine.cli.interface import FOUND, MISUSED
+from incentive_engine.cli.interface import FOUND, MISUSED, Misuse
 from incentive_engine.cli.progress import Working
 from incentive_engine.cli.screen import Screen
 from incentive_engine.engine import Decisions, Ruleset, RulesetError, load_ruleset
@@ -16,6 +19,7 @@ from incentive_engine.kinds.interface import Rule
 from incentive_engine.kinds.registry import KindError, installed_kinds
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.text import read_file
+from incentive_engine.versions import Versions, load_versions
 
 _UNREADABLE = {
     *("IE1001", "IE1002", "IE1003", "IE1004", "IE1005", "IE1006"),  # rulesets
@@ -49,18 +53,43 @@ def ruleset_of(file: str, screen: Screen, facts: str | None = None) -> Ruleset:
 
     Raises:
         click.exceptions.Exit: if it cannot be used, after telling all that is wrong with it.
+        Misuse: if it is a folder of several versions.
     """
+    if Path(file).is_dir():
+        raise Misuse("cli.one_version", folder=file)
     kinds(screen)
-    try:
+    with _told_if_unusable(file, screen):
         ruleset = load_ruleset(file)
+    _tell_warnings(file, ruleset.warnings, screen)
+    return ruleset.with_facts(None if facts is None else read_records(facts))
+
+
+def versions_of(file: str, screen: Screen, facts: str | None = None) -> Ruleset | Versions:
+    """Return the ruleset of a file, or the versions of a folder; raises as `ruleset_of` does."""
+    if not Path(file).is_dir():
+        return ruleset_of(file, screen, facts)
+    kinds(screen)
+    with _told_if_unusable(file, screen):
+        versions = load_versions(file)
+    _tell_warnings(file, versions.warnings, screen)
+    return versions.with_facts(None if facts is None else read_records(facts))
+
+
+@contextmanager
+def _told_if_unusable(file: str, screen: Screen) -> Iterator[None]:
+    try:
+        yield
     except RulesetError as error:
-        screen.tell_problems(error.problems, read_file(file)[0])
+        for place, problems in groupby(error.problems, lambda each: each.span.file if each.span else file):
+            screen.tell_problems(problems, read_file(place)[0])
         screen.tell_error(screen.said("cli.ruleset_unusable", file=file))
         raise click.exceptions.Exit(exit_code(error.problems)) from error
-    if ruleset.warnings:
-        values = {"file": file, "count": str(len(ruleset.warnings))}
+
+
+def _tell_warnings(file: str, warnings: Sequence[Problem], screen: Screen) -> None:
+    if warnings:
+        values = {"file": file, "count": str(len(warnings))}
         screen.tell(screen.said("cli.ruleset_warnings", **values), "yellow")
-    return ruleset.with_facts(None if facts is None else read_records(facts))
 
 
 def rows_of(file: str, working: Working, then: str) -> Records:
@@ -76,18 +105,18 @@ def rows_of(file: str, working: Working, then: str) -> Records:
 
 def decided(
     file: str, snapshots: str, facts: str | None, screen: Screen, working: Working
-) -> tuple[Ruleset, Decisions]:
-    """Return a ruleset and its decisions on the rows of a file, beside the facts of another.
+) -> tuple[Sequence[Ruleset], Decisions]:
+    """Return the versions of a policy and its decisions on the rows of a file, beside the facts of another.
 
     Raises:
         click.exceptions.Exit: if either file cannot be used, after telling why.
     """
     working.stage(screen.said("cli.stage.ruleset"))
-    ruleset = ruleset_of(file, screen, facts)
+    used = versions_of(file, screen, facts)
     working.stage(screen.said("cli.stage.rows"))
-    decisions = ruleset.evaluate_all(rows_of(snapshots, working, screen.said("cli.stage.evaluating")))
+    decisions = used.evaluate_all(rows_of(snapshots, working, screen.said("cli.stage.evaluating")))
     require_rows(decisions.rejected, screen)
-    return ruleset, decisions
+    return used.rulesets if isinstance(used, Versions) else [used], decisions
 
 
 def require_rows(problems: Sequence[RowProblem], screen: Screen) -> None:

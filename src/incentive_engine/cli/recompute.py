@@ -47,7 +47,7 @@ def recompute(
     """Make stored decisions again."""
     from incentive_engine.check.recompute import RecomputeError
     from incentive_engine.check.recompute import recompute as made_again
-    from incentive_engine.cli.inputs import require_rows, rows_of, ruleset_of
+    from incentive_engine.cli.inputs import require_rows, rows_of, versions_of
     from incentive_engine.cli.progress import Working
     from incentive_engine.cli.screen import Screen
 
@@ -55,7 +55,7 @@ def recompute(
     screen = Screen(spoken(context))
     with Working(screen.remarks) as working:
         working.stage(screen.said("cli.stage.ruleset"))
-        policy = ruleset_of(ruleset, screen, facts)
+        policy = versions_of(ruleset, screen, facts)
         before = _stored(decisions, screen)
         working.stage(screen.said("cli.stage.rows"))
         rows = rows_of(snapshots, working, screen.said("cli.stage.evaluating"))

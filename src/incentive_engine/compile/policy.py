@@ -119,7 +119,8 @@ class Policy:
     `root` is the ruleset as it is written, with the places of its parts, and `text` what it is told apart by.
     `total` is what is paid: the sum of the lines' finals, those that are unknown left out, and at least the
     floor; `floor_added` is what the floor added. `held`, `incomplete` and `eligible` give the status and are
-    never unknown. `origins` has the step that tells where each named value comes from.
+    never unknown. `origins` has the step that tells where each named value comes from. `kept` are the slots
+    of the program in which rules keep something over the periods: balances, rests, what was paid.
     """
 
     shape: RulesetShape
@@ -139,6 +140,7 @@ class Policy:
     eligible: Node
     fields: tuple[InputField, ...]
     origins: Mapping[str, tuple[Step, ...]]
+    kept: frozenset[str]
 
     def watched(self) -> Iterator[Node]:
         """Yield every node that a decision or an explanation may show."""

@@ -123,4 +123,5 @@ def _policy(
         eligible=totals["eligible"],
         fields=assembled.fields,
         origins=assembled.origins,
+        kept=assembly.ground.history.kept,
     )

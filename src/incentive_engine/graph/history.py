@@ -25,6 +25,12 @@ class History:
         self._cadence = cadence
         self._longer: Cadence | None = None
         self._asked: dict[Hashable, Node] = {}
+        self._of_questions: set[str] = set()
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The slots that were named by who keeps something there, and not made to answer a question."""
+        return frozenset(self.states) - self._of_questions
 
     def over(self, longer: Cadence) -> History:
         """Return the history of the same program in steps of a longer period.
@@ -34,6 +40,7 @@ class History:
         """
         history = History(self._builder, self._cadence)
         history.states = self.states
+        history._of_questions = self._of_questions
         history._longer = longer
         return history
 
@@ -131,7 +138,9 @@ class History:
         return self._asked[key]
 
     def _free_slot(self, question: str) -> str:
-        return f"{question} {len(self.states) + 1}"
+        slot = f"{question} {len(self.states) + 1}"
+        self._of_questions.add(slot)
+        return slot
 
     def _where_present(self, value: Node) -> Node:
         nothing = self._builder.unknown(boolean=value.boolean)
