@@ -66,6 +66,17 @@ def test_examples_can_be_chosen(run: Run, policy: Path, tmp_path: Path) -> None:
     assert "invented" not in result.stdout
 
 
+def test_chosen_examples_can_have_facts(run: Run, policy: Path, tmp_path: Path) -> None:
+    text = policy.read_text(encoding="utf-8").replace("rules:", "facts: {rate: money}\nrules:")
+    policy.write_text(text.replace("12.50 * thanks", "rate * thanks"), encoding="utf-8")
+    rows = "agent,month,team,thanks,csat,leaks,hours\nA17,2026-03,day,3,0.9,0,2\n"
+    example = written(tmp_path / "one.csv", rows)
+    facts = written(tmp_path / "facts.csv", "month,rate\n2026-03,20\n")
+
+    result = run("handbook", policy, "--example", example, "--facts", facts)
+    assert "### A17, 2026-03: 160.00 CNY" in result.stdout  # Three thanks at 20, and the star.
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

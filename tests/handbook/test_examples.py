@@ -109,12 +109,27 @@ class TestOneValueAtATime:
         assert 4 <= len(rows) <= 8
         assert rows[-1].endswith("| 50.00 CNY |")
 
-    def test_where_data_are_needed_that_nobody_can_invent_there_are_none(self) -> None:
+    def test_where_nothing_can_be_varied_there_are_none(self) -> None:
         only_text = HEAD[: HEAD.index("attributes:")] + "attributes: {team: text}\n"
-        facts = HEAD + "facts: {revenue: money}\n"
-
         assert "## Examples" not in handbook("  - {id: b, kind: bonus, pay: 1}\n", only_text)
-        assert "## Examples" not in handbook("  - {id: b, kind: bonus, pay: 1% * revenue}\n", facts)
+
+    def test_facts_are_invented_as_well(self) -> None:
+        facts = """\
+facts:
+  revenue: {type: money, title: Revenue}
+  quota: {type: count, per: team}
+  goal: {type: ratio, per: level, column: Goal, missing: error}
+"""
+        pay = "1% * previous(revenue) * goal * calls"
+        rules = f"  - {{id: b, kind: bonus, title: B, when: calls > quota, pay: {pay}}}\n"
+        lines = examples(rules, HEAD + facts)
+
+        # 1 % of 5,000 is 50, and 90 % of that 45 for each of 500 calls.
+        assert {"- Revenue: 5,000.00 CNY", "- quota: 10", "- goal: 90%", "- Calls: 500"} <= set(lines)
+        assert "| C | 22,500.00 CNY | 22,500.00 CNY |" in lines
+        measured = section(handbook(rules, HEAD + facts), "## What is measured")
+        assert "| Revenue | amount of money | column revenue | unknown |" in measured
+        assert measured[-2:] == ["There is one quota for each team.", "There is one goal for each level."]
 
 
 class TestTheTeam:

@@ -10,6 +10,7 @@ import click
 from incentive_engine.cli.interface import Command
 from incentive_engine.cli.language import spoken
 from incentive_engine.cli.options import (
+    facts_option,
     format_option,
     help_option,
     keep_inputs,
@@ -33,12 +34,21 @@ _TESTS = ".tests.yaml"
 @click.command(cls=Command)
 @ruleset_argument
 @click.option("--example", metavar="SNAPSHOTS")
+@facts_option
 @format_option("md", "html")
 @out_option
 @lang_option
 @help_option
 @click.pass_context
-def handbook(context: click.Context, ruleset: str, example: str | None, form: str, out: Path | None) -> None:
+def handbook(
+    context: click.Context,
+    ruleset: str,
+    *,
+    example: str | None,
+    facts: str | None,
+    form: str,
+    out: Path | None,
+) -> None:
     """Write the policy as a document for the people it pays."""
     from incentive_engine.cli.inputs import ruleset_of
     from incentive_engine.cli.output import write
@@ -47,11 +57,11 @@ def handbook(context: click.Context, ruleset: str, example: str | None, form: st
     from incentive_engine.handbook import Handbook
 
     tests = Path(ruleset).with_suffix(_TESTS)
-    keep_inputs(out, [ruleset, str(tests), *([example] if example else [])])
+    keep_inputs(out, [ruleset, str(tests), *(file for file in (example, facts) if file)])
     screen = Screen(spoken(context))
     with Working(screen.remarks) as working:
         working.stage(screen.said("cli.stage.ruleset"))
-        used = ruleset_of(ruleset, screen)
+        used = ruleset_of(ruleset, screen, facts)
         decisions = _decided(used, example, screen, working) if example else ()
         working.stage(screen.said("cli.stage.writing"))
         made = Handbook(used, decisions, _tested(used, tests))

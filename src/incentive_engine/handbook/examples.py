@@ -37,10 +37,10 @@ class Examples:
     """The examples of one ruleset, in one language."""
 
     def __init__(self, ruleset: Ruleset, words: Words) -> None:
-        self._ruleset = ruleset
         self._policy = ruleset.policy
         self._words = words
         self._invented = invented(ruleset.policy)
+        self._ruleset = ruleset.with_facts(self._invented.facts())
         self._fields = {field.name: field for field in self._policy.fields}
 
     def parts(self) -> Iterator[Part]:

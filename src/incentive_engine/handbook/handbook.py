@@ -74,8 +74,7 @@ class Handbook:
 
     def _examples(self, words: Words) -> Iterator[Part]:
         if not self.decisions:
-            # What is given beside the data is not invented.
-            yield from () if self.ruleset.policy.shape.facts else Examples(self.ruleset, words).parts()
+            yield from Examples(self.ruleset, words).parts()
             return
         yield Heading(2, words.say("handbook.heading.examples"))
         for decision in self.decisions:
@@ -83,13 +82,12 @@ class Handbook:
 
     def _tests(self, words: Words) -> Iterator[Part]:
         """Yield what the ruleset's own tests are called, and what is decided in each of them."""
-        if self.tests is None or not self.tests.ran:
+        # A test about data that are refused leads to no decision, and says nothing to those who are paid.
+        decided = [(ran.name, ran.decided) for ran in (self.tests.ran if self.tests else ()) if ran.decided]
+        if not decided:
             return
         yield Heading(2, words.say("handbook.heading.tests"))
         yield Paragraph(words.say("handbook.tests"))
         headings = (words.say("handbook.column.test"), words.say("cli.column.total"))
-        rows = tuple(
-            (ran.name, words.form.value(Fraction(ran.decided.decision.total), MONEY))
-            for ran in self.tests.ran
-        )
+        rows = tuple((name, words.form.value(Fraction(each.decision.total), MONEY)) for name, each in decided)
         yield Table(headings, rows, numeric=(1,))

@@ -57,12 +57,32 @@ class Invented:
 
     def row(self, agent: str, values: Values, period: Period | None = None) -> dict[str, str]:
         """Return a row of data."""
-        keys = self.policy.shape.snapshot
-        row = {field.column: _cell(field, values.get(field.name)) for field in self.policy.fields}
+        keys, facts = self.policy.shape.snapshot, self.policy.shape.facts
+        row = {
+            field.column: _cell(field, values.get(field.name))
+            for field in self.policy.fields
+            if field.name not in facts
+        }
         row |= {str(keys.agent): agent, str(keys.period): str(period or self.period)}
         if keys.event is not None:
             row[str(keys.event)] = agent
         return row
+
+    def facts(self) -> list[dict[str, str]]:
+        """Return the facts of this period and the earlier ones: typical, and the same for each group."""
+        fields = {field.name: field for field in self.policy.fields}
+        rows: list[dict[str, str]] = []
+        for name, fact in self.policy.shape.facts.items():
+            field = fields[str(name)]
+            cell = {field.column: _cell(field, self.typical.get(field.name))}
+            if fact.per is None:
+                rows.append(cell)
+            else:
+                by = fields[str(fact.per)]
+                groups = by.type.options or (_cell(by, self.typical.get(by.name)),)
+                rows += [{**cell, by.column: group} for group in groups]
+        period = str(self.policy.shape.snapshot.period)
+        return [{**row, period: str(each)} for row in rows for each in (*self.earlier(), self.period)]
 
     def near(self, declared: InputField, value: Fraction) -> Fraction:
         """Return the value of the data that is nearest to a number, within the declared range."""
@@ -99,6 +119,7 @@ def invented(policy: Policy) -> Invented:
         value = _typical(field, found, period)
         if value is not None:
             typical[field.name] = value
+        if value is not None and field.name not in policy.shape.facts:
             shown[field.name] = _worth_showing(field, sorted(found.every), value)
     return Invented(policy, period, typical, shown)
 

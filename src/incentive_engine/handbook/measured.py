@@ -36,6 +36,13 @@ def measured(policy: Policy, words: Words) -> Iterator[Part]:
     if shape.attributes:
         yield Paragraph(words.say("handbook.attributes"))
         yield _table([fields[str(name)] for name in shape.attributes], words)
+    if shape.facts:
+        yield Paragraph(words.say("handbook.facts"))
+        yield _table([fields[str(name)] for name in shape.facts], words)
+        for name, fact in shape.facts.items():
+            if fact.per is not None:
+                values = {"name": words.title(str(name)), "group": words.title(str(fact.per))}
+                yield Paragraph(words.say("handbook.fact_per", **values))
 
 
 def _table(fields: list[InputField], words: Words) -> Table:
