@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from incentive_engine import Decision, Decisions
-from incentive_engine.check.written import read_tests
+from incentive_engine.check.written import Cells, read_tests
 from tools.mechanisms import Mechanism, mechanisms
 
 Row = dict[str, str | None]
@@ -40,7 +40,7 @@ def rows_of(mechanism: Mechanism) -> list[Row]:
 def _rows(mechanism: Mechanism, agent: str, period: str) -> Iterator[dict[str, str]]:
     suite, _ = read_tests(mechanism.tests_path.read_text(encoding="utf-8"), mechanism.tests_path.name)
     assert suite is not None
-    defaults = {str(column): str(cell) for column, cell in suite.written.defaults.items()}
+    defaults = plain(suite.written.defaults)
     for number, test in enumerate(suite.written.tests):
         own = {agent: "agent", **defaults, **plain(test.snapshot)}
         yield own | {agent: f"{number} {own[agent]}"}
@@ -52,7 +52,7 @@ def _rows(mechanism: Mechanism, agent: str, period: str) -> Iterator[dict[str, s
             yield earlier | {agent: f"{number} {earlier[agent]}"}
 
 
-def plain(cells: dict[str, str]) -> dict[str, str]:
+def plain(cells: Cells) -> dict[str, str]:
     return {str(column): str(cell) for column, cell in cells.items()}
 
 
