@@ -45,6 +45,9 @@ class TestOneProblem:
                 f"proposals: [{RATE}]\noutcome: star.place",
                 "IE5124 scenario.yaml:7 `star.place` is the result",
             ),
+            (f"proposals: [{RATE}]\nby: {{team: 1}}", "IE1105 scenario.yaml:7 "),
+            (f"proposals: [{RATE}]\noutcome: previous(adjust.balance)", "IE5124 scenario.yaml:7 "),
+            (f"proposals: [{RATE}]\noutcome: commission(calls)", "IE2104 scenario.yaml:7 "),
             (f"proposals: [{RATE}]\noutcome: team", "IE5117 scenario.yaml:7 `team` is text"),
             (f"proposals: [{RATE}]\noutcome: cals", "IE2101 scenario.yaml:7 "),
             (
@@ -139,6 +142,17 @@ class TestRulesets:
             tmp_path, "proposals: [{id: a, ruleset: other.yaml, changes: {parameters.bonus: 1}}]"
         )
         assert found.of("a").ruleset.identity.version == "2+a"
+
+    def test_a_ruleset_without_version_is_told_once(self, tmp_path: Path) -> None:
+        (tmp_path / "other.yaml").write_text(POLICY.replace('version: "1"\n', ""), encoding="utf-8")
+        text = "proposals: [{id: a, ruleset: other.yaml, changes: {parameters.bonus: 1}}]"
+
+        assert [each.code for each in problems(tmp_path, text)] == ["IE1101"]
+
+    def test_warnings_of_a_ruleset_do_not_keep_it_from_being_tried(self, tmp_path: Path) -> None:
+        policy = POLICY.replace("title: {en: Old policy, zh: 旧方案}", "title: Policy #1")
+
+        assert scenario(tmp_path, f"proposals: [{RATE}]", policy=policy).proposals == ("rate",)
 
     def test_another_ruleset_goes_by_its_own_title(self, tmp_path: Path) -> None:
         (tmp_path / "other.yaml").write_text(POLICY.replace("Old policy", "Other policy"), encoding="utf-8")

@@ -313,6 +313,9 @@ class TestWhatIsCounted:
         assert found.of("more").cost.before == Decimal(1330)
         assert found.of("more").cost.difference == Decimal(50)
         assert found.scenario.files[-1] == tmp_path / "facts.csv"
+        # Other facts can take the place of the scenario's.
+        rows = [{"month": "2026-01", "margin": 0}, {"month": "2026-02", "margin": 0}]
+        assert run_scenario(found.scenario, list(ROWS), facts=rows).of("more").cost.before == Decimal(830)
 
     def test_nobody_at_all_costs_nothing(self, tmp_path: Path) -> None:
         found = tried(tmp_path, RATE, rows=[]).of("rate")

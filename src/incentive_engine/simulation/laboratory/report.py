@@ -77,15 +77,6 @@ class ScenarioReport:
             if not result.variant.point:
                 yield from self._variant(result, make)
 
-    def tables(self) -> tuple[Table, ...]:
-        """Return the tables: that of all variants, and those of each proposal under `NAME:PROPOSAL`."""
-        make = ScenarioTabulator(self.form)
-        found = [make.variants(self.result.variants)]
-        for result in self.result.variants:
-            name = result.variant.name
-            found += [replace(table, name=f"{table.name}:{name}") for table in self._tables(result, make)]
-        return tuple(found)
-
     def head(self) -> Iterator[ExplainedStep]:
         """Yield what was tried on what: the baseline, the engine, what of the data is counted."""
         scenario, left_out = self.result.scenario, self.result.left_out

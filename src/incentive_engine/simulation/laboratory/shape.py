@@ -156,18 +156,11 @@ class SweepShape(Shape):
 
 def _by_form(value: object) -> object:
     """Bring `by: team` and `by: [team, [team, level]]` to lists of lists."""
-    listed = (
-        value
-        if isinstance(value, Items)
-        else Items([value], value.span)
-        if isinstance(value, Scalar)
-        else value
-    )
+    listed = Items([value], value.span) if isinstance(value, Scalar) else value
     if not isinstance(listed, Items):
         return value
-    return Items(
-        [Items([each], each.span) if isinstance(each, Scalar) else each for each in listed], listed.span
-    )
+    pairs = (Items([each], each.span) if isinstance(each, Scalar) else each for each in listed)
+    return Items(pairs, listed.span)
 
 
 Splits: TypeAlias = Annotated[
