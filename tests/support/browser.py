@@ -7,11 +7,12 @@ besides. See https://chromedevtools.github.io/devtools-protocol/ for the names o
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,8 +33,9 @@ _OPTIONS = (
     "--disable-component-update",
     "--remote-debugging-pipe",
 )
-# The browser reads at 3 and writes at 4, whatever numbers the pipes have here.
+# The browser reads at 3 and writes at 4, whatever numbers the pipes have here: those are above both.
 _START = 'exec "$@" 3<&{reads} 4>&{writes}'
+_ABOVE = 10
 
 
 @dataclass(slots=True)
@@ -51,14 +53,27 @@ class Page:
 
     def value(self, expression: str) -> Any:  # noqa: ANN401 -- whatever a script gives
         """Return what an expression comes to in the page, once it has come to it."""
-        answer = self.browser.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        answer = self.browser.call(
+            "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True
+        )
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
+
+    def wait_until(self, condition: str) -> None:
+        """Wait until an expression is true in the page."""
+        self.value(
+            "new Promise(done => {"
+            f" const look = () => ({condition}) ? done(true) : setTimeout(look, 20); look(); }})"
+        )
 
     def screenshot(self, path: Path, width: int, *, height: int | None = None, scale: float = 1) -> None:
         """Write a picture of the page, as a whole or its upper part."""
         self.browser.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=scale, mobile=False
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=900,
+            deviceScaleFactor=scale,
+            mobile=False,
         )
         whole = int(self.value("document.documentElement.scrollHeight"))
         clip = {"x": 0, "y": 0, "width": width, "height": height or whole, "scale": 1}
@@ -131,43 +146,36 @@ class _Browser:
 
 
 @contextmanager
-def opened(file: Path, folder: Path, media: Mapping[str, str] | None = None) -> Iterator[Page]:
-    """Open a file in a browser that keeps what it has to write in a folder, and wait until it is loaded.
-
-    `media` are the features that the page is told of, such as `prefers-color-scheme`.
-    """
+def opened(file: Path, folder: Path) -> Iterator[Page]:
+    """Open a file in a browser that keeps what it has to write in a folder, and wait until it is loaded."""
     assert CHROMIUM is not None
-    (their_read, our_write), (our_read, their_write) = os.pipe(), os.pipe()
+    (read, our_write), (our_read, write) = os.pipe(), os.pipe()
+    their_read, their_write = (fcntl.fcntl(end, fcntl.F_DUPFD, _ABOVE) for end in (read, write))
     command = [CHROMIUM, *_OPTIONS, f"--user-data-dir={folder}"]
     process = subprocess.Popen(
-        ["/bin/sh", "-c", _START.format(reads=their_read, writes=their_write), "sh", *command],
+        ["/usr/bin/env", "bash", "-c", _START.format(reads=their_read, writes=their_write), "bash", *command],
         pass_fds=(their_read, their_write),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    os.close(their_read)
-    os.close(their_write)
+    for end in (read, write, their_read, their_write):
+        os.close(end)
     with os.fdopen(our_write, "wb") as writes, os.fdopen(our_read, "rb") as reads:
         browser = _Browser(writes, reads)
         try:
-            page = _loaded(browser, file, media or {})
-            yield page
-            browser.session = ""
-            browser.call("Browser.close")
+            yield _loaded(browser, file)
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _loaded(browser: _Browser, file: Path, media: Mapping[str, str]) -> Page:
+def _loaded(browser: _Browser, file: Path) -> Page:
     target = browser.call("Target.createTarget", url="about:blank")["targetId"]
     browser.session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
     page = browser.page = Page(browser, file.resolve().as_uri())
     for domain in ("Page", "Runtime", "Network", "Log"):
         browser.call(f"{domain}.enable")
-    features = [{"name": name, "value": value} for name, value in media.items()]
-    browser.call("Emulation.setEmulatedMedia", features=features)
     browser.call("Page.navigate", url=page.address)
     browser.wait_for("Page.loadEventFired")
     return page

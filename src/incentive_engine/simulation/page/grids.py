@@ -79,7 +79,10 @@ class PageTabulator(ScenarioTabulator):
 
     def band(self, name: str | None) -> str:
         """Return how a band or grade is called."""
-        return self._filled("scenario.no_band") if name is None else name
+        if name is None:
+            return self._filled("scenario.no_band")
+        # A band that has no name is called by its number.
+        return self._filled("page.band", number=name) if name.isdecimal() else name
 
     def joined(self, labels: Sequence[str]) -> str:
         """Return the values of several facets as one."""

@@ -50,12 +50,12 @@ class _Making:
         """Return the page."""
         words, result = self._words, self._result
         head = ScenarioReport(result, words.language).head()
-        shown = [each for each in result.variants if not each.variant.point] if result.keys else []
+        shown = [each for each in result.variants if not each.variant.point]
         return Page(
             title=result.scenario.title.in_language(words.language),
             about=[step.sentence(words.form) for step in head],
             warnings=[] if result.keys else [words.say("nobody")],
-            questions=list(self._compared()) if result.keys else [],
+            questions=list(self._compared()),
             chapters=[self._chapter(each) for each in shown],
             end=[words.say("with_agents" if self._with_agents else "without_agents"), words.say("exact")],
         )
@@ -138,13 +138,16 @@ class _Making:
 
     def _questions(self, variant: VariantResult) -> Iterator[Question]:
         words, make = self._words, self._make
+        before, after = variant.distributions
+        if before is None or after is None:
+            return  # Nobody is counted.
         yield who_gains(variant, words, make)
         for names in variant.splits:
             yield by_group(variant, names, words, make)
         if self._with_agents:
             yield agent_by_agent(variant.by_agent, words, make)
         yield by_rule(variant, words, make)
-        yield from spread(variant, words, make)
+        yield spread(variant, (before, after), words, make)
         for each in variant.occupancy:
             yield bands(each, words, make)
         yield from stars(variant, words, make)

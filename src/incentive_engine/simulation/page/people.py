@@ -49,9 +49,9 @@ def who_gains(result: VariantResult, words: Words, make: PageTabulator) -> Quest
 
 def ends(changes: Sequence[int], words: Words) -> Iterator[str]:
     """Yield what any agent gains and loses at most."""
-    if max(changes) > 0:
+    if max(changes, default=0) > 0:
         yield words.say("who.gain", amount=words.money(max(changes)))
-    if min(changes) < 0:
+    if min(changes, default=0) < 0:
         yield words.say("who.loss", amount=words.money(-min(changes)))
 
 
@@ -136,30 +136,29 @@ def agent_by_agent(by_agent: Mapping[str, Cost], words: Words, make: PageTabulat
 # --- How pay is spread ----------------------------------------------------------------------------------
 
 
-def spread(result: VariantResult, words: Words, make: PageTabulator) -> Iterator[Question]:
-    """Yield how the pay of agents is spread before and after, if there is anybody."""
-    before, after = result.distributions
-    if before is None or after is None:
-        return
+def spread(
+    result: VariantResult, sides: tuple[Distribution, Distribution], words: Words, make: PageTabulator
+) -> Question:
+    """Return how the pay of agents is spread before and after."""
     costs = list(result.by_agent.values())
-    sides = [cost.units_before for cost in costs], [cost.units_after for cost in costs]
-    width = round_width([*sides[0], *sides[1]], words.unit)
-    found = steps(sides[0], width), steps(sides[1], width)
+    pay = [cost.units_before for cost in costs], [cost.units_after for cost in costs]
+    width = round_width([*pay[0], *pay[1]], words.unit)
+    found = steps(pay[0], width), steps(pay[1], width)
     names = words.say("before"), words.say("after")
     shown = [
         charts.Spread(name, [_bin(step, words) for step in of_side], _median(each, words))
-        for name, of_side, each in zip(names, found, (before, after), strict=True)
+        for name, of_side, each in zip(names, found, sides, strict=True)
     ]
-    yield Question(
+    return Question(
         asked=words.say("spread.question"),
-        answer=list(_spread_answer(before, after, words)),
+        answer=list(_spread_answer(*sides, words)),
         chart=charts.distribution(
             shown[0],
             shown[1],
             axis=words.say("axis.pay", currency=words.currency),
             count=words.say("axis.agents"),
         ),
-        tables=[make.distribution(before, after), make.spread(*found)],
+        tables=[make.distribution(*sides), make.spread(*found)],
     )
 
 

@@ -8,13 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from incentive_engine.decision.format import Format, digits
-from incentive_engine.graph.rounding import Rounding, rounded_ratio
-from incentive_engine.language.types import MONEY, RATIO
+from incentive_engine.language.types import MONEY
 from incentive_engine.texts import Language, fill
-
-# Per cents have one decimal place.
-_SHARE_GRID = 1000
-_SHARE_PLACES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +64,6 @@ class Words:
     def count(self, number: int) -> str:
         """Return how many there are."""
         return digits(Fraction(number))
-
-    def share(self, part: int, whole: int) -> str:
-        """Return a part of a whole, which is not empty, in per cent with one place, rounded half up.
-
-        >>> Words(Format("en", "CNY", 2)).share(1, 3)
-        '33.3%'
-        """
-        steps = rounded_ratio(part * _SHARE_GRID, whole, Rounding.HALF_UP)
-        return self.form.value(Fraction(steps, _SHARE_GRID), RATIO, _SHARE_PLACES)
 
     def _signed(self, units: int, text: str) -> str:
         return fill("simulation.more", {"amount": text}, self.language) if units > 0 else text
