@@ -265,3 +265,20 @@ def test_a_program_of_many_levels_is_no_deeper_for_polars_than_it_can_walk() -> 
         expected = min(expected * (step % 3 + 1) // 2, 1000 + step)
     assert values(node, {AGENT: ["a"], "n": [500]}) == [expected]
     assert values(node, {AGENT: ["a", "b"], "n": [500, 501]})[0] == expected
+
+
+def test_nobody_has_a_rank_where_no_group_is_known() -> None:
+    build = Builder()
+    rank = build.ahead([count(build, "n")], [True], within=[count(build, "team")])
+
+    assert values(rank, {AGENT: ["a", "b"], "n": [1, 2], "team": [None, None]}) == [None, None]
+
+
+@pytest.mark.parametrize("large", [10**15, 2**62])
+def test_ranks_by_several_keys_are_the_same_however_large_they_are(large: int) -> None:
+    build = Builder()
+    rank = build.ahead([count(build, "n"), count(build, "m")], [True, False])
+
+    # By the larger n, then by the smaller m.
+    cells = {AGENT: ["a", "b", "c", "d"], "n": [large, -large, large, 0], "m": [large, 5, -large, 7]}
+    assert values(rank, cells) == [1, 3, 0, 2]

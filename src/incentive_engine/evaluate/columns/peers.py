@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import mul
 
 import polars as pl
 
-from incentive_engine.evaluate.columns.column import Column, DoesNotFitError, Sort, literal, width_of
+from incentive_engine.evaluate.columns.column import Column, DoesNotFitError, Sort, Width, literal, width_of
 from incentive_engine.evaluate.columns.query import name_of
 from incentive_engine.evaluate.peers import peer_results
 from incentive_engine.evaluate.single import Value
@@ -22,6 +25,28 @@ _POSITION = "position"
 def breaks_ties_by_agent(peer: Peer) -> bool:
     """Whether a result depends on the order of the agents' ids."""
     return isinstance(peer.node, Apportion) or (isinstance(peer.node, Ahead) and peer.node.by_agent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A value as a part of a number to sort by: from 0, and turned round where the highest comes first."""
+
+    value: pl.Expr
+    low: int
+    high: int
+    turned: bool
+
+    @property
+    def count(self) -> int:
+        """How many different values there may be."""
+        return self.high - self.low + 1
+
+    def in_sort(self, sort: Width) -> pl.Expr:
+        """Return the part as an expression."""
+        wide = width_of(2 * max(abs(self.low), abs(self.high)))
+        value = self.value.cast(wide)
+        part = literal(self.high, wide) - value if self.turned else value - literal(self.low, wide)
+        return part.cast(sort)
 
 
 class OverPeersOfPeriod:
@@ -96,6 +121,68 @@ class OverPeersOfPeriod:
         return self._frame.with_columns(expression.alias(_RESULT))[_RESULT]
 
     def _ahead(self, peer: Peer, node: Ahead) -> tuple[pl.Series, Interval]:
+        interval = Interval(0, self._frame.height, may_be_unknown=True)
+        if not node.units:
+            try:
+                return self._ahead_of_one_number(peer, node), interval
+            except DoesNotFitError:
+                pass  # Group and keys are too large together, or nobody has all keys.
+        return self._ahead_of_keys(peer, node), interval
+
+    def _ahead_of_one_number(self, peer: Peer, node: Ahead) -> pl.Series:
+        """Return how many members stand ahead, with group and keys packed into one number to sort by.
+
+        Raises:
+            DoesNotFitError: if they do not fit into one.
+        """
+        frame, packed, of_keys = self._packed(peer, node)
+        number, before = pl.col("packed"), pl.col("before")
+        ordered = frame.select(
+            pl.int_range(pl.len()).alias(_ROW), _is_member(peer).cast(pl.Int64).alias("enters"), packed=packed
+        )
+        ordered = ordered.drop_nulls("packed").sort("packed", maintain_order=True)
+        ordered = ordered.with_columns(
+            before=pl.col("enters").cum_sum() - pl.col("enters"), group=number // of_keys
+        )
+        level = before if node.by_agent else _first_of_run(number, before)
+        ordered = ordered.select(_ROW, (level - _first_of_run(pl.col("group"), before)).alias(_RESULT))
+        if ordered.height == frame.height:
+            return ordered.sort(_ROW)[_RESULT]
+        return self._in_rows(ordered)
+
+    def _packed(self, peer: Peer, node: Ahead) -> tuple[pl.DataFrame, pl.Expr, int]:
+        """Return the rows, the number that stands for group and keys, and how many keys a group may have."""
+        frame = self._frame
+        parts: list[_Part] = []
+        for name in self._groups(peer):
+            codes = frame[name]
+            if codes.dtype == pl.String:
+                codes = codes.cast(pl.Categorical).to_physical()
+            low, high = codes.min(), codes.max()
+            if not isinstance(low, int) or not isinstance(high, int):
+                raise DoesNotFitError
+            frame = frame.with_columns(codes.alias(f"group {name}"))
+            parts.append(_Part(pl.col(f"group {name}"), int(low), int(high), turned=False))
+        of_group = len(parts)
+        for place, highest in zip(peer.reads, node.highest, strict=False):
+            column = self._columns[place]
+            low, high = column.interval.low, column.interval.high
+            if low is None or high is None:
+                raise DoesNotFitError
+            parts.append(_Part(column.to(column.sort or width_of(column.size)), low, high, turned=highest))
+        sort = width_of(reduce(mul, (part.count for part in parts)))
+        packed = parts[0].in_sort(sort)
+        for part in parts[1:]:
+            packed = packed * literal(part.count, sort) + part.in_sort(sort)
+        return frame, packed, reduce(mul, (part.count for part in parts[of_group:]))
+
+    def _in_rows(self, found: pl.DataFrame) -> pl.Series:
+        """Return results in the order of all rows, null where a row has none."""
+        rows = self._frame.select(pl.int_range(pl.len()).alias(_ROW))
+        return rows.join(found, on=_ROW, how="left", maintain_order="left")[_RESULT]
+
+    def _ahead_of_keys(self, peer: Peer, node: Ahead) -> pl.Series:
+        """Return how many members or units stand ahead, sorted by each key."""
         groups = self._groups(peer)
         values = self._values(peer)
         keys = [f"key{number}" for number in range(len(node.keys))]
@@ -121,9 +208,7 @@ class OverPeersOfPeriod:
         ordered = ordered.with_columns(before.alias(_RESULT))
         if not node.by_agent:
             ordered = ordered.with_columns(pl.col(_RESULT).min().over([*within, *keys]))
-        rows = self._frame.select(pl.int_range(pl.len()).alias(_ROW))
-        found = rows.join(ordered.select(_ROW, _RESULT), on=_ROW, how="left", maintain_order="left")
-        return found[_RESULT], Interval(0, self._frame.height, may_be_unknown=True)
+        return self._in_rows(ordered.select(_ROW, _RESULT))
 
     def _parts(self, peer: Peer, node: Apportion) -> tuple[pl.Series, Interval]:
         """Return the parts by the largest remainder; the words are those of `evaluate/peers.py`."""
@@ -187,6 +272,11 @@ def _has_group(within: Sequence[str]) -> pl.Expr:
 
 def _in_group(found: pl.Expr, within: Sequence[str]) -> pl.Expr:
     return found.over(within) if within else found
+
+
+def _first_of_run(number: pl.Expr, value: pl.Expr) -> pl.Expr:
+    """Return the value at the first of the rows that follow one another with the same number."""
+    return pl.when(number.ne_missing(number.shift())).then(value).forward_fill()
 
 
 def _first_of_unit(within: Sequence[str], units: Sequence[str]) -> pl.Expr:
