@@ -1003,7 +1003,8 @@ class TestPopulations:
 
         hints = [problem.problem.hint() for problem in found.problems]
         assert hints[0].startswith("the columns are: `handeld`; add the missing one")
-        assert hints[1:] == ["", "did you mean `handeld`?"]
+        again = "add it as well, or name another with `column:` in the ruleset"
+        assert hints[1:] == [again, f"did you mean `handeld`? {again}"]
 
     def test_a_row_that_could_not_be_read_is_told_with_the_others(self) -> None:
         broken = Problem("IE4010")

@@ -85,10 +85,10 @@ def absent_columns(needed: Iterable[str], columns: Sequence[str] | None) -> Iter
     absent = [column for column in needed if column not in columns]
     listed = ", ".join(f"`{each}`" for each in columns)
     for column in absent:
-        told = column == absent[0]
+        code = "data.columns" if column == absent[0] else "data.columns.again"
         advice = {
-            "advice": fill("data.columns", {"columns": listed}, "en") if told else "",
-            "advice_zh": fill("data.columns", {"columns": listed}, "zh") if told else "",
+            "advice": fill(code, {"columns": listed}, "en"),
+            "advice_zh": fill(code, {"columns": listed}, "zh"),
         }
         yield Problem("IE4014", {"column": column, **advice, **suggestion(column, columns)})
 
