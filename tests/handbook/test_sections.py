@@ -28,7 +28,8 @@ def test_it_begins_with_what_it_was_made_from() -> None:
 
 class TestWhatIsMeasured:
     def test_each_metric_and_attribute_with_its_source(self) -> None:
-        head = HEAD + "  money_in: {type: money, missing: error, column: Sum}\n"
+        head = HEAD.replace("hired: date", "hired: {type: date, missing: 2020-01-01}")
+        head += "  money_in: {type: money, missing: error, column: Sum}\n"
         lines = section(handbook(BONUS, head), "## What is measured")
 
         assert lines[3:9] == [
@@ -42,8 +43,8 @@ class TestWhatIsMeasured:
         assert lines[-4:] == [
             "| team | text | column team | unknown |",
             "| level | one of: junior, senior | column level | unknown |",
-            "| hired | date | column hired | unknown |",
-            "| left | date | column left | counts as never |",
+            "| hired | date | column hired | counts as 2020-01-01 |",
+            "| left | date | column left | never |",
         ]
 
     def test_how_much_is_enough(self) -> None:

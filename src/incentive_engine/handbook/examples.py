@@ -19,7 +19,7 @@ from incentive_engine.handbook.invented import Values, invented
 from incentive_engine.handbook.words import Words
 from incentive_engine.language.types import MONEY, NUMBER
 
-_MOST_ROWS = 7
+_MOST_ROWS = 12
 _TEAM = 5
 _TYPICAL = "typical"
 
@@ -125,22 +125,26 @@ class Examples:
         return found
 
     def _of_red_lines(self, tried: Sequence[_Tried], typical: Decision) -> Iterator[Part]:
-        """Yield, for each red line, the first value that breaks it and what is left then."""
+        """Yield, for each red line, the nearest value that breaks it and what is left then."""
         items = []
         for line in self._policy.lines:
             if line.built.consequence is None:
                 continue
             broken = [each for each in tried if _outcome(each.decision, line) == "broken"]
             if broken and _outcome(typical, line) != "broken":
+                nearest = min(broken, key=self._distance)
                 values = {
                     "rule": self._words.rule(str(line.rule.id)),
-                    "with": self._with(broken[0].field, broken[0].value),
+                    "with": self._with(nearest.field, nearest.value),
                     "before": self._money(typical.total),
-                    "after": self._money(broken[0].decision.total),
+                    "after": self._money(nearest.decision.total),
                 }
                 items.append(Item(self._words.say("handbook.example.red_line", **values)))
         if items:
             yield Items(tuple(items))
+
+    def _distance(self, tried: _Tried) -> Fraction:
+        return abs(Fraction(tried.value) - Fraction(self._invented.typical[tried.field.name]))
 
     # --- A team
 

@@ -67,6 +67,8 @@ def _empty(field: InputField, words: Words) -> str:
     if field.missing is None:
         return words.say("handbook.empty.unknown")
     missing = field.missing
+    if field.type.name == "date" and missing == date.max.toordinal():
+        return words.say("handbook.empty.never")
     value = missing if isinstance(missing, bool) else Fraction(missing, 10**field.places)
     return words.say("handbook.empty.value", value=words.form.value(value, field.type))
 
