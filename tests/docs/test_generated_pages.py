@@ -120,9 +120,16 @@ class TestReference:
             assert row in reference
 
 
+@pytest.fixture(scope="module")
+def of_mechanisms() -> dict[str, str]:
+    return mechanism_pages()
+
+
 class TestMechanisms:
-    def test_the_table_has_a_row_for_each_that_leads_to_its_ruleset_and_its_tests(self) -> None:
-        pages = mechanism_pages()
+    def test_the_table_has_a_row_for_each_that_leads_to_its_ruleset_and_its_tests(
+        self, of_mechanisms: dict[str, str]
+    ) -> None:
+        pages = of_mechanisms
         for each in mechanisms():
             (row,) = [
                 line
@@ -134,13 +141,23 @@ class TestMechanisms:
             assert f"[{len(each.run_tests().ran)}]({each.name}.md#tests)" in row
             assert pages[f"mechanisms/{each.name}.yaml"] == each.text
 
-    def test_a_page_shows_the_ruleset_its_tests_and_a_decision_in_both_languages(self) -> None:
-        page = mechanism_pages()["mechanisms/m01_tiered_bonus.md"]
+    def test_a_page_shows_the_ruleset_its_tests_and_a_decision_in_both_languages(
+        self, of_mechanisms: dict[str, str]
+    ) -> None:
+        page = of_mechanisms["mechanisms/m01_tiered_bonus.md"]
         assert page.startswith("# M1 Tiered bonus · 阶梯奖励\n")
         assert '``` {.yaml title="m01_tiered_bonus.yaml"}\n# yaml-language-server' in page
         assert '``` {.yaml title="m01_tiered_bonus.tests.yaml"}\n' in page
         assert "    agent, 2026-03: 918.00 CNY\n" in page
         assert "    agent，2026-03：918.00 元\n" in page
+
+    def test_a_page_shows_a_scenario_and_its_data_where_there_is_one(
+        self, of_mechanisms: dict[str, str]
+    ) -> None:
+        page = of_mechanisms["mechanisms/m38_breakdown.md"]
+        assert '``` {.yaml title="m38_breakdown.scenario.yaml"}\n' in page
+        assert '``` {.csv title="m38_breakdown.csv"}\nagent_id,month,team' in page
+        assert "#scenario" not in of_mechanisms["mechanisms/m01_tiered_bonus.md"]
 
 
 def test_they_are_added_when_the_documentation_is_built() -> None:

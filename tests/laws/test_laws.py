@@ -96,7 +96,7 @@ def tiers(mode: str, listed: Sequence[tuple[int, str]], last: str) -> Ruleset:
     return parse_ruleset(HEADER + "\n".join([*head, "    tiers:", *bands]))
 
 
-@settings(max_examples=draws(30))
+@settings(max_examples=draws(20))
 @given(bands())
 def test_splitting_a_band_changes_no_amount(drawn: tuple[str, list[tuple[int, str]], int]) -> None:
     mode, listed, cut = drawn
@@ -130,7 +130,7 @@ def test_splitting_a_straight_line_where_it_passes_changes_no_amount() -> None:
 # --- A proposal that is equal to the baseline
 
 
-@settings(max_examples=draws(10), suppress_health_check=SLOW)
+@settings(max_examples=draws(6), suppress_health_check=SLOW)
 @given(rulesets(), rows())
 def test_a_proposal_equal_to_the_baseline_gives_no_difference(text: str, snapshots: list[Row]) -> None:
     # It has another text, so that it is another ruleset to the engine.
@@ -151,7 +151,7 @@ def rows_in_two_orders(draw: st.DrawFn) -> tuple[list[Row], list[Row]]:
     return found, draw(st.permutations(found))
 
 
-@settings(max_examples=draws(12), suppress_health_check=SLOW)
+@settings(max_examples=draws(8), suppress_health_check=SLOW)
 @given(rulesets(), rows_in_two_orders())
 def test_the_order_of_the_data_changes_no_decision(text: str, drawn: tuple[list[Row], list[Row]]) -> None:
     snapshots, mixed = drawn
@@ -185,7 +185,7 @@ def loaded(name: str) -> Ruleset:
     return load_ruleset(RULESETS / name)
 
 
-@settings(max_examples=draws(5), suppress_health_check=SLOW)
+@settings(max_examples=draws(4), suppress_health_check=SLOW)
 @given(in_another_order())
 def test_the_order_of_the_rules_changes_no_total_and_no_line_before_deductions(
     drawn: tuple[str, str, list[Row]],
@@ -305,7 +305,7 @@ def test_who_joins_another_team_changes_nothing_for_the_others(
 # --- What adds up
 
 
-@settings(max_examples=draws(15), suppress_health_check=SLOW)
+@settings(max_examples=draws(8), suppress_health_check=SLOW)
 @given(rulesets(), rows())
 def test_the_lines_and_what_the_floor_adds_are_the_total(text: str, snapshots: list[Row]) -> None:
     for decision in parse_ruleset(text).evaluate_all(snapshots):
