@@ -221,6 +221,16 @@ class TestWhatElseChanges:
         assert outcome.before == Fraction(580)
         assert (outcome.unit_before, outcome.unit_after) == (Decimal("1.7759"), Decimal("1.9483"))
 
+    def test_the_outcome_is_the_baselines_also_for_a_ruleset_that_reads_the_data_otherwise(
+        self, tmp_path: Path
+    ) -> None:
+        other = POLICY.replace("calls: {type: count, range: [0, 1000]}", "calls: {type: number, places: 1}")
+        (tmp_path / "other.yaml").write_text(other, encoding="utf-8")
+        outcome = tried(tmp_path, "proposals: [{id: a, ruleset: other.yaml}]\noutcome: calls").of("a").outcome
+        assert outcome is not None
+
+        assert (outcome.before, outcome.after) == (Fraction(580), Fraction(580))
+
     def test_an_unknown_outcome_counts_as_nothing_and_is_told(self, tmp_path: Path) -> None:
         outcome = tried(tmp_path, RATE + "outcome: {value: csat, title: Satisfaction}").of("rate").outcome
         assert outcome is not None
@@ -243,6 +253,7 @@ class TestWhatElseChanges:
         assert (first.pair.agent, first.pair.cost.difference) == ("Bob", Decimal(120))
         assert [line.rule for line in first.lines][:1] == ["quality"]
         assert (second.pair.agent, second.pair.period) == ("Ann", "2026-01")
+        assert [each.pair.agent for each in calm.of("calm").largest()] == ["Bob", "Ann", "Bob"]
 
     def test_explanations_look_only_at_those_who_have_a_say(self, tmp_path: Path) -> None:
         alone = POLICY.split("  - id: star")[0]
