@@ -12,6 +12,7 @@ import pytest
 
 from incentive_engine.engine import Ruleset, SnapshotError, parse_ruleset
 from incentive_engine.evaluate.files import read_records
+from incentive_engine.evaluate.intake import Snapshot
 from tests.compile.policies import problems
 
 HEADER = """
@@ -173,9 +174,9 @@ class TestWhatIsWrongWithFacts:
             assert [(each.row, each.problem.code) for each in decisions.rejected] == [(None, "IE4054")]
 
     def test_one_row_that_is_read_alone_says_so_too(self) -> None:
-        problem = RULESET.read(row())
-        assert isinstance(problem, tuple)
-        assert [each.code for each in problem] == ["IE4054"] * 4
+        found = RULESET.read(row())
+        assert not isinstance(found, Snapshot)
+        assert [each.code for each in found] == ["IE4054"] * 4
 
     @pytest.mark.parametrize(
         ("facts", "rows", "codes"),
@@ -225,6 +226,15 @@ class TestWhatIsWrongWithFacts:
         assert problem.message().startswith(said)
         with pytest.raises(SnapshotError, match=code):
             RULESET.evaluate(row(), facts=[*FACTS, wrong])
+
+    def test_a_value_that_raises_when_it_is_looked_at_is_a_problem_as_well(self) -> None:
+        class Hostile:
+            def __getattribute__(self, name: str) -> object:
+                raise RuntimeError(name)
+
+        for wrong in ({"month": "2026-03", "revenue": Hostile()}, {"month": Hostile()}, Hostile()):
+            (problem,) = RULESET.evaluate_all([row()], facts=[*FACTS, wrong]).rejected
+            assert problem.problem.code in ("IE4056", "IE4068")
 
     def test_an_empty_cell_of_a_group_needs_no_group(self) -> None:
         assert found([row()], [*FACTS, {"month": "2026-03", "team_target": ""}]) == ({"A1": "131.00"}, [])

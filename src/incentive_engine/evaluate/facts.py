@@ -116,7 +116,10 @@ def read_facts(records: Records, source: FactColumns) -> Facts:
         if problem is not None:
             reading.report("IE4066", row, reason=problem.message("en"), reason_zh=problem.message("zh"))
         else:
-            reading.take(row, cells_of(cells, source.columns) or {})
+            try:
+                reading.take(row, cells_of(cells, source.columns) or {})
+            except Exception:  # noqa: BLE001 -- somebody else's class may raise anything when it is looked at
+                reading.report("IE4068", row)
     return Facts(source, (*whole, *reading.problems), reading.told)
 
 
