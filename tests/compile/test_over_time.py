@@ -435,6 +435,19 @@ def test_the_sources_of_a_longer_rules_values_are_told() -> None:
     assert "  handled is not known for all of the periods." in unknown
 
 
+def test_what_it_would_take_is_said_of_the_last_period() -> None:
+    policy = parse_ruleset(
+        ruleset("  - {id: a, kind: bonus, period: quarter, when: handled > 30, pay: 100}\n")
+    )
+    empty: dict[str, object] = dict.fromkeys(field.name for field in policy.policy.fields)
+    rows = [{**empty, "agent": "A", "month": month, "handled": 10} for month in MONTHS[:3]]
+    told = policy.evaluate_all(rows).of("A", "2026-03").explain().text()
+    # 10 + 10 + 11 are more than 30.
+    assert (
+        "  What it would take in 2026-03 alone:\n    handled 10 -> 11: the condition `handled > 30`" in told
+    )
+
+
 def test_a_longer_rule_keeps_the_ruleset_from_needing_no_history() -> None:
     policy = policy_of(ruleset("  - {id: a, kind: bonus, period: quarter, pay: 1 * handled}\n"))
     assert policy.program.states

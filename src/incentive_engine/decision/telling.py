@@ -86,7 +86,7 @@ def section(reading: Reading, line: PolicyLine, nearest: tuple[Nearest, ...], pe
             *_review(reading, line),
             *(told(reading, line.payout.steps) if line.payout else ()),
             *_missing(reading, line),
-            *(_nearest(outcome, nearest) if here else ()),
+            *_nearest_of(line, period, tuple(_nearest(outcome, nearest)) if here else ()),
         ),
     )
 
@@ -179,6 +179,16 @@ def _review(reading: Reading, line: PolicyLine) -> Iterator[ExplainedStep]:
 
 def _by(reading: Reading, code: str, red_line: Scalar, **values: StepValue) -> ExplainedStep:
     return ExplainedStep(code, {"red_line": reading.line(red_line).rule.shown_title, **values}, red_line.span)
+
+
+def _nearest_of(
+    line: PolicyLine, period: Period, steps: tuple[ExplainedStep, ...]
+) -> Iterator[ExplainedStep]:
+    """Yield what it would take to reach more; over a longer period that is said of the last one alone."""
+    if steps and _window(line, period) is not None:
+        yield ExplainedStep("line.nearest_of", {"period": str(period)}, parts=steps)
+    else:
+        yield from steps
 
 
 def _nearest(outcome: Outcome, nearest: tuple[Nearest, ...]) -> Iterator[ExplainedStep]:
