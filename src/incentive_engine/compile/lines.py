@@ -11,6 +11,7 @@ from incentive_engine.compile.building import BuiltRules
 from incentive_engine.compile.clawing_back import owed_slot
 from incentive_engine.compile.ground import Ground
 from incentive_engine.compile.money import Finals, Money, rest_slot
+from incentive_engine.compile.payout import Payout
 from incentive_engine.compile.policy import PolicyLine
 from incentive_engine.compile.recognising import with_recognition
 from incentive_engine.graph.nodes import Node
@@ -66,7 +67,7 @@ class Lines:
         builder, rule = self._ground.builder, self._ground.rules[name]
         built = with_recognition(self._rules.context(name), rule, self._rules.built(name))
         built = replace(built, steps=(*self._taking_the_place(rule), *built.steps))
-        in_scope = applies = self._rules.scope(name)
+        in_scope = self._rules.scope(name)
         surely_in = builder.default(in_scope, builder.false)
         ours = self._money.reach(name)
         if built.exempt:  # What it pays was earned before, what it is recognised for is of this period.
@@ -88,35 +89,42 @@ class Lines:
             surely_in, builder.opposite(voided), builder.opposite(held), builder.any_of(*unknowns)
         )
         review = self._rules.review(name, rule.id.span)
-        undetermined = builder.any_of(builder.opposite(builder.known(in_scope)), undecided)
-        amount, final = built.pay, finals.lines.get(name)
-        payout = self._money.payout(name, finals)
-        if payout is not None and amount is not None:
-            moves_unknown = builder.opposite(builder.known(builder.add(payout.released, payout.taken)))
-            undetermined = builder.any_of(undetermined, moves_unknown)
-            in_scope = builder.any_of(applies, payout.obliged)
-            amount, final = builder.choose(applies, amount, builder.constant(0)), payout.final
-            built = replace(built, results={**built.results, **payout.results(rule)})
-        return PolicyLine(
+        line = PolicyLine(
             rule=rule,
             built=built,
             in_scope=in_scope,
-            amount=amount,
-            final=final,
+            amount=built.pay,
+            final=finals.lines.get(name),
             credits=built.credits,
             voided=voided,
             held=held,
-            undetermined=undetermined,
+            undetermined=builder.any_of(builder.opposite(builder.known(in_scope)), undecided),
             voided_by=ours.voided_by,
             held_by=ours.held_by,
             kept=ours.kept,
             deductions=finals.taken.get(name, ()),
             limits=limits,
-            applies=None if payout is None else applies,
-            payout=payout,
             waits=None if rule.hold_when is None else waits,
             holding=(waits, ours.held),
             review=_why_it_waits(self._rules.context(name).condition_steps(review)),
+        )
+        payout = self._money.payout(name, finals)
+        return line if payout is None else self._paid_when(line, payout)
+
+    def _paid_when(self, line: PolicyLine, payout: Payout) -> PolicyLine:
+        """Return the line of a rule that pays later or takes back, also from those who left its scope."""
+        builder = self._ground.builder
+        assert line.amount is not None  # noqa: S101 -- only money is paid later; this tells mypy so
+        moves_unknown = builder.opposite(builder.known(builder.add(payout.released, payout.taken)))
+        return replace(
+            line,
+            built=replace(line.built, results={**line.built.results, **payout.results(line.rule)}),
+            in_scope=builder.any_of(line.in_scope, payout.obliged),
+            amount=builder.choose(line.in_scope, line.amount, builder.constant(0)),
+            final=payout.final,
+            undetermined=builder.any_of(line.undetermined, moves_unknown),
+            applies=line.in_scope,
+            payout=payout,
         )
 
     def _taking_the_place(self, rule: Rule) -> tuple[Step, ...]:
