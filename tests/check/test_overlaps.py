@@ -180,6 +180,32 @@ def test_several_are_told_together() -> None:
     assert "write `overlaps: [first, second]` at `third`" in problem.hint()
 
 
+def test_two_fixed_amounts_for_one_condition_are_warned_of() -> None:
+    rules = "  - {id: one, kind: bonus, when: csat >= 90%, pay: 300}\n" + second(
+        "when: csat  >= 90%, pay: rate"
+    )
+
+    assert warned(rules) == [
+        "`second` pays by `csat >= 90%`, like `one`: the same work is paid more than once"
+    ]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        second("when: csat >= 95%, pay: 300"),
+        second("when: csat >= 90%, pay: 5 * chats"),
+        second("when: csat >= 90%, recognise: seen"),
+        second(
+            "when: csat >= 90%, rank_by: [{highest: chats}], ties: all_win, prizes: [{pay: 9}]", "star_award"
+        ),
+        second("pay: 300"),
+    ],
+)
+def test_another_condition_another_measure_or_none_is_not(rule: str) -> None:
+    assert warned("  - {id: one, kind: bonus, when: csat >= 90%, pay: 300}\n" + rule) == []
+
+
 def test_the_names_of_a_measure_of_several_are_told() -> None:
     rules = "  - {id: one, kind: bonus, pay: load}\n" + second("pay: 2 * calls * weight")
 

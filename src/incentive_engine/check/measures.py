@@ -25,8 +25,8 @@ _LOOKING_BACK = frozenset({"previous", "ytd", "rolling", "streak", "rise"})
 class Measures:
     """Reads from the formulas of a ruleset without problems by which measures its rules pay.
 
-    Conditions decide whether something is paid, not how much: they are no measures. Neither are parameters,
-    attributes and what the steps of `then` do.
+    Conditions decide whether something is paid, not how much: beside an amount that is measured they are no
+    measures. Neither are parameters, attributes and what the steps of `then` do.
     """
 
     def __init__(self, policy: Policy) -> None:
@@ -40,13 +40,18 @@ class Measures:
         self._currency = str(shape.currency)
 
     def of_rule(self, rule: Rule) -> dict[Measure, Scalar]:
-        """Return the measures that a rule pays by, each with the formula in which it is found first."""
+        """Return the measures that a rule pays by, each with the formula in which it is found first.
+
+        A fixed amount is paid for its condition, which is then the measure.
+        """
         found: dict[Measure, Scalar] = {}
         for quantity in rule.pays_by:
             for text in _texts(quantity):
                 for measure in self._parts(*self._parsed(text)):
                     if measure:
                         found.setdefault(measure, text)
+        if rule.pays_by and rule.when is not None and not found:
+            found[frozenset({" ".join(rule.when.split())})] = rule.when
         return found
 
     def _parsed(self, text: Scalar) -> tuple[Source, Syntax]:
