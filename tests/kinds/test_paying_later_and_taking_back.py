@@ -6,6 +6,8 @@ import pytest
 
 from incentive_engine import Decision, parse_ruleset
 from tests.kinds.deciding import HEADER, MONTHS, Agents, Given, Trial, codes_of, decide, decide_over
+from tests.kinds.rewarding import HEADER as REWARDING
+from tests.kinds.rewarding import snapshot, told
 
 TOP = """
 attributes: {team: {type: text, missing: error}}
@@ -176,6 +178,58 @@ class TestSharesThatArePaidLater:
         rules = rule("release: [{share: 50%}, {share: 50%, after: 1 period}]")
 
         assert finals(decide_over(rules, "day", days)) == ["5", "10"]
+
+    def test_events_count_one_after_the_other_within_a_limit_of_a_month(self) -> None:
+        ruleset = parse_ruleset("""
+language: 1
+ruleset: events
+version: "1"
+currency: CNY
+period: event
+snapshot: {agent: agent, period: at, event: id}
+metrics: {value: money, bad: {type: count, missing: 0}}
+total: {floor: none}
+rules:
+  - id: spot
+    kind: bonus
+    pay: value
+    limit: {pay: 300, per: month}
+    release: [{share: 50%}, {share: 50%, after: 1 period}]
+    clawback: {within: 2 periods, when: bad > 0}
+""")
+        events = [("01", "a", 200, 0), ("01", "b", 200, 0), ("31", "c", 10, 0)]
+        rows = [
+            *(
+                {"agent": "A", "at": f"2026-03-{day}", "id": key, "value": v, "bad": b}
+                for day, key, v, b in events
+            ),
+            {"agent": "A", "at": "2026-04-01", "id": "d", "value": 250, "bad": 0},
+            {"agent": "A", "at": "2026-04-01", "id": "e", "value": 100, "bad": 1},
+        ]
+
+        # 100 of 200; 50 of the 100 that are left, and 100; nothing is left, 50; 125 of 250 in a new month;
+        # 25 of the 50 that are left, and 125, less the 50 and the 125 of the two events before.
+        totals = [str(decision.total) for decision in ruleset.evaluate_all(rows)]
+        assert totals == ["100.00", "150.00", "50.00", "125.00", "-25.00"]
+
+    def test_the_nearest_change_is_told_with_what_it_adds_now_and_promises_nothing_beyond_a_limit(
+        self,
+    ) -> None:
+        later = "rules: [{id: bonus, kind: bonus, pay: 100, when: handled >= 9, release: RELEASE}]"
+        later = later.replace("RELEASE", "[{share: 30%}, {share: 70%, after: 1 month}]")
+        none_left = (
+            "rules: [{id: bonus, kind: bonus, pay: 100, when: handled >= 9, limit: {pay: 0, per: month}}]"
+        )
+
+        first, second = (
+            parse_ruleset(REWARDING + rules).evaluate(snapshot("A", "2026-03", {"handled": 8}), history=[])
+            for rules in (later, none_left)
+        )
+
+        assert told(first, "bonus")[-1] == (
+            "handled 8 -> 9: the condition `handled >= 9`. That adds 30.00 CNY."
+        )
+        assert "->" not in told(second, "bonus")[-1]
 
     @pytest.mark.parametrize(
         ("fields", "code"),
