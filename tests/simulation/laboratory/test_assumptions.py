@@ -90,18 +90,31 @@ class TestWhatMetricsBecome:
         )
 
     def test_another_ruleset_takes_the_assumed_work_on_its_own_grid(self, tmp_path: Path) -> None:
-        other = POLICY.replace("csat: {type: ratio", "csat: {type: ratio, places: 2").replace(
-            "target: 90%", "target: 85%"
-        )
-        (tmp_path / "other.yaml").write_text(other, encoding="utf-8")
+        other = POLICY.replace("csat: {type: ratio", "csat: {type: ratio, places: 2")
+        (tmp_path / "other.yaml").write_text(other.replace("target: 90%", "target: 85%"), encoding="utf-8")
         assumptions = "{csat: csat - 0.5%, calls: calls}"
         text = f"proposals: [{{id: other, ruleset: other.yaml, assumptions: {assumptions}}}]\noutcome: csat"
         found = tried(tmp_path, text).of("other")
 
-        # Ann's 84.5 % is rounded to 85 % there, and pays: 100 more. The baseline's grid has 0.8450.
+        # Ann's 84.5 % is rounded to 85 % there, and pays: 100 more. So are the others': 95, 92, 85 and 90 %.
         assert found.cost.after == Decimal(1130)
         assert found.outcome is not None
-        assert found.outcome.after == Fraction("3.60")
+        assert found.outcome.after == Fraction("3.62")
+
+    def test_a_metric_that_only_the_proposal_reads_can_be_assumed(self, tmp_path: Path) -> None:
+        other = POLICY.replace(
+            "  breaches: count\n", "  breaches: count\n  leaks: {type: count, column: breaches}\n"
+        )
+        (tmp_path / "other.yaml").write_text(
+            other + "  - {id: leak, kind: bonus, pay: -10 * leaks}\n", "utf-8"
+        )
+        text = "proposals: [{id: other, ruleset: other.yaml, assumptions: {leaks: 2}}]\nby: leaks"
+        found = tried(tmp_path, text).of("other")
+
+        # 20 less in each of five rows.
+        assert found.cost.difference == Decimal(-100)
+        # Results are split by what the data say: nobody has leaks but Bob in January.
+        assert [each.decisions.counted for each in found.by("leaks").sections] == [4, 1]
 
     def test_a_ruleset_without_the_metric_is_not_concerned(self, tmp_path: Path) -> None:
         (tmp_path / "plain.yaml").write_text(

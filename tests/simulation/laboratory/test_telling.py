@@ -118,8 +118,9 @@ class TestText:
 
 class TestRows:
     def test_each_variant_has_a_row_for_each_agent_and_period(self, tmp_path: Path) -> None:
-        text = "proposals: [{id: a, remove: [rules.star]}]\nsweep: [{path: parameters.bonus, values: [100, 110]}]\n"
-        header, *rows = long_rows(tried(tmp_path, text + "by: [team, period]"))
+        text = "proposals: [{id: a, remove: [rules.star]}]\nby: [team, period]\n"
+        sweep = "sweep: [{path: parameters.bonus, values: [100, 110]}]\n"
+        header, *rows = long_rows(tried(tmp_path, text + sweep))
 
         assert header[:5] == ["proposal", "parameters.bonus", "agent", "period", "team"]
         assert len(rows) == 10

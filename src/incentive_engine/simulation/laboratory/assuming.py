@@ -22,12 +22,17 @@ from incentive_engine.simulation.laboratory.shape import AssumptionShape
 def assumed(
     assumptions: Mapping[Scalar, AssumptionShape],
     figures: Figures,
+    others: Figures,
     before: Table,
     after: Table,
     report: Callable[[Problem], None],
 ) -> Behaviour | None:
-    """Return how people work under a ruleset that was `before` and is `after`; None where as they did."""
-    assuming = _Assuming(figures, before, after, report)
+    """Return how people work under a ruleset that was `before` and is `after`; None where as they did.
+
+    `figures` are those of the ruleset itself. A metric that only the baseline has, whose figures are
+    `others`, is not looked at under it.
+    """
+    assuming = _Assuming(figures, others, before, after, report)
     made: list[Assumption] = []
     results: dict[str, Node] = {}
     for name, shape in assumptions.items():
@@ -50,6 +55,7 @@ class _Assuming:
     """What the assumptions of one proposal are compiled with."""
 
     figures: Figures
+    others: Figures
     before: Table
     after: Table
     report: Callable[[Problem], None]
@@ -59,6 +65,8 @@ class _Assuming:
         metrics = {key: field for key, field in self.figures.fields.items() if _can_change(field)}
         if str(name) in metrics:
             return metrics[str(name)]
+        if str(name) in self.others.fields and str(name) not in self.figures.fields:
+            return None
         listed = ", ".join(f"`{each}`" for each in metrics)
         self.report(
             Problem("IE5113", {"name": str(name), "names": listed, **suggestion(name, metrics)}, name.span)

@@ -8,6 +8,7 @@ from os import PathLike, fspath
 from pathlib import Path
 
 from incentive_engine.compile.calendar import Calendar
+from incentive_engine.compile.policy import InputField
 from incentive_engine.engine import Ruleset
 from incentive_engine.graph import nodes as graph
 from incentive_engine.language.types import Value
@@ -88,6 +89,7 @@ class _Reader:
         self._folder = Path(file).parent
         self._problems = problems
         self._report: Callable[[Problem], None] = problems.append
+        self._known_figures: list[tuple[tuple[InputField, ...], Figures]] = []
 
     def scenario(self) -> Scenario | None:
         """Return the scenario; None where its baseline cannot be used, and nothing else can be judged."""
@@ -134,8 +136,13 @@ class _Reader:
         )
 
     def _figures(self, ruleset: Ruleset) -> Figures:
-        policy = ruleset.policy
-        return Figures(policy, self._report)
+        """Return what formulas can read of the data as a ruleset reads them, once for all that read alike."""
+        fields = ruleset.policy.fields
+        for known, figures in self._known_figures:
+            if known == fields:
+                return figures
+        self._known_figures.append((fields, Figures(ruleset.policy, self._report)))
+        return self._known_figures[-1][1]
 
     def _period(self, text: Scalar | None, baseline: Ruleset) -> Period | None:
         if text is None:
@@ -214,10 +221,11 @@ class _Reader:
         for settings in every:
             tried = Tried(own, proposal, title, settings, self._report)
             root = tried.always()
-            behaviour = assumed(assumptions, figures, own.root, root, self._report)
             ruleset = tried.ruleset(root)
             if ruleset is None:
                 continue
+            own_figures = self._figures(ruleset)
+            behaviour = assumed(assumptions, own_figures, figures, own.root, root, self._report)
             for problem in differences(baseline, ruleset):
                 self._report(replace(problem, span=proposal.id.span))
             own_title = ruleset.policy.shape.title if proposal.ruleset else None

@@ -139,7 +139,7 @@ class Trial:
         """Leave out what cannot be compared, and find out which of the rest is counted."""
         fit = _fit(read)
         cleaned = [reading.only(key for key in reading.keys if key in fit) for reading in read]
-        self._expected = [self._expected_under(each, cleaned[0]) for each in self._behaviours()]
+        self._expected = list(self._all_expected(cleaned))
         impossible = dict(found for each in self._expected for found in each.impossible())
         self.readings = [
             reading.only(key for key in reading.keys if key not in impossible) for reading in cleaned
@@ -175,12 +175,14 @@ class Trial:
 
     # --- How people work
 
-    def _behaviours(self) -> list[Behaviour]:
-        different: list[Behaviour] = []
+    def _all_expected(self, read: Sequence[Reading]) -> Iterator[_Expected]:
+        """Yield what metrics become under each behaviour, as the first ruleset reads them that has it."""
+        known: list[Behaviour] = []
         for variant in self._variants:
-            if variant.behaviour is not None and variant.behaviour not in different:
-                different.append(variant.behaviour)
-        return different
+            behaviour = variant.behaviour
+            if behaviour is not None and behaviour not in known:
+                known.append(behaviour)
+                yield self._expected_under(behaviour, _read_by(variant, read))
 
     def _expected_under(self, behaviour: Behaviour, reading: Reading) -> _Expected:
         """Return what metrics become in the periods that are counted; what has been before stays."""
@@ -202,7 +204,7 @@ class Trial:
         """Put the variants that can be evaluated together on one bench."""
         groups: list[tuple[Reading, Behaviour | None, list[Variant]]] = []
         for variant in self._variants:
-            reading = next(each for each in self.readings if each.reads(variant.ruleset.policy))
+            reading = _read_by(variant, self.readings)
             for number, (other, behaviour, members) in enumerate(groups):
                 if other is reading and behaviour == variant.behaviour:
                     members.append(variant)
@@ -285,17 +287,27 @@ class Trial:
         Raises:
             KeyError: if no ruleset has one of this name.
         """
-        for variant in self._variants:
-            bench = self.bench(variant)
-            field = bench.reading.fields.get(name)
+        for reading in self.readings:
+            field = reading.fields.get(name)
             if field is not None:
-                values = self.ledger(variant).known(bench.of_data[name])
+                place = reading.carrier.input_names.index(name)
+                taken = (reading.snapshots[period][agent].row[place] for period, agent in self.keys)
+                values = [_known(each, field.places) for each in taken]
                 return Facet(name, field.title, field.type, field.places), values
         if name != PERIOD:
             raise KeyError(name)
         words = entry("simulation.column.period").texts
         facet = Facet(name, Title(words["en"], words["zh"]), TEXT, 0)
         return facet, [Fraction(text_number(str(period))) for period, _ in self.keys]
+
+
+def _known(taken: Taken, places: int) -> Known | None:
+    return taken if taken is None or isinstance(taken, bool) else Fraction(taken, 10**places)
+
+
+def _read_by(variant: Variant, read: Sequence[Reading]) -> Reading:
+    """Return the data as a variant reads them."""
+    return next(each for each in read if each.reads(variant.ruleset.policy))
 
 
 def _fit(read: Sequence[Reading]) -> set[Key]:
