@@ -20,7 +20,7 @@ from incentive_engine.decision.frames import DecidedFrame, FrameDecisions
 from incentive_engine.evaluate.company import with_company
 from incentive_engine.evaluate.intake import Intake, Population, Snapshot
 from incentive_engine.evaluate.periods import Evaluator, Row, RowValues
-from incentive_engine.evaluate.records import Records, RowProblem
+from incentive_engine.evaluate.records import Columns, Records, RowProblem
 from incentive_engine.ruleset.period import Cadence, Period
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.text import read_file
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from incentive_engine.evaluate.columns.evaluator import ColumnEvaluator
     from incentive_engine.evaluate.columns.intake import FramePopulation
     from incentive_engine.evaluate.columns.sources import Source
+
+
+# Below this the start of a query takes longer than all agents one by one.
+ROWS_FOR_COLUMNS = 1000
 
 
 class IncentiveError(Exception):
@@ -82,12 +86,15 @@ class HistoryNeededError(ProblemsError):
 class Decisions(Sequence[Decision]):
     """The decisions on a population, in the order of periods and then of agents.
 
-    `rejected` are the rows of data that had problems: they were left out, and are nobody's peers.
+    `rejected` are the rows of data that had problems: they were left out, and are nobody's peers. Decisions
+    on a large population in columns are made when they are asked for, and `known_total` is what they add up
+    to.
     """
 
-    made: tuple[Decision, ...]
+    made: Sequence[Decision]
     rejected: tuple[RowProblem, ...]
     money_places: int
+    known_total: Decimal | None = None
 
     @overload
     def __getitem__(self, index: int) -> Decision: ...
@@ -97,7 +104,7 @@ class Decisions(Sequence[Decision]):
 
     def __getitem__(self, index: int | slice) -> Decision | tuple[Decision, ...]:
         """Return one decision, or several."""
-        return self.made[index]
+        return tuple(self.made[index]) if isinstance(index, slice) else self.made[index]
 
     def __len__(self) -> int:
         """Return how many decisions there are."""
@@ -106,6 +113,8 @@ class Decisions(Sequence[Decision]):
     @property
     def total(self) -> Decimal:
         """What all decisions pay together."""
+        if self.known_total is not None:
+            return self.known_total
         total = sum((Fraction(decision.total) for decision in self.made), Fraction(0))
         return amount(total.numerator, total.denominator, self.money_places)
 
@@ -247,20 +256,38 @@ class Ruleset:
         return self.decision(own, self._evaluator.evaluate(rows, alone=alone)[own.period][own.agent])
 
     def evaluate_all(
-        self, snapshots: Records | Iterable[object], *, facts: Records | Iterable[object] | None = None
+        self,
+        snapshots: Records | Iterable[object] | Columns,
+        *,
+        facts: Records | Iterable[object] | None = None,
     ) -> Decisions:
         """Return the decisions on a population of snapshots, each other's peers and history.
 
         A snapshot with problems is rejected and listed; the others are evaluated without it. `facts` are as
-        for `with_facts`.
+        for `with_facts`. A population in columns (a frame, or what Arrow hands over; see `evaluate_frame`) is
+        decided in columns if it is large, with the same result; each decision is then made when it is asked
+        for.
         """
-        population = self.with_facts(facts).read_all(snapshots)
+        ruleset = self.with_facts(facts)
+        if isinstance(snapshots, Columns):
+            return ruleset._evaluate_columns(snapshots)  # noqa: SLF001 -- a copy of itself
+        population = ruleset.read_all(snapshots)
         made = [
             self.decision(population.snapshots[period][agent], row_values)
             for period, found in self.values_of(population).items()
             for agent, row_values in found.items()
         ]
         return Decisions(tuple(made), population.problems, self._policy.money_places)
+
+    def _evaluate_columns(self, snapshots: Columns) -> Decisions:
+        from incentive_engine.evaluate.columns.sources import frame_of  # noqa: PLC0415 -- polars is an extra
+
+        frame = frame_of(snapshots)
+        if frame.height < ROWS_FOR_COLUMNS or self._policy.cadence is Cadence.EVENT:
+            return self.evaluate_all(frame.iter_rows(named=True))
+        decided = self.evaluate_frame(frame, lines=())
+        made = decided.made(self.input_names, self._evaluator, self.decision)
+        return Decisions(made, decided.rejected, self._policy.money_places, decided.total)
 
     def evaluate_frame(
         self,

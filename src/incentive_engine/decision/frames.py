@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, overload
 
 from incentive_engine.decision.decision import Decision
 from incentive_engine.decision.explanation import Explanation
+from incentive_engine.evaluate.periods import Evaluator, RowValues
 from incentive_engine.evaluate.records import RowProblem
+from incentive_engine.evaluate.snapshots import Snapshot
 from incentive_engine.ruleset.period import Period
 from incentive_engine.texts import Language
 
@@ -88,6 +91,63 @@ class FrameDecisions(DecidedFrame):
         periods = {str(each): each for each in self._population.frames}
         return self._decide(self._population, agent, periods[period])
 
+    def made(
+        self,
+        input_names: Sequence[str],
+        evaluator: Evaluator,
+        decide: Callable[[Snapshot, RowValues], Decision],
+    ) -> Sequence[Decision]:
+        """Return the decisions in the order of periods and then of agents, each made when it is asked for."""
+        return _MadeLater(self._population, input_names, evaluator, decide)
+
     def explain(self, agent: str, period: str, language: Language = "en") -> Explanation:
         """Return the reasons of one decision; raises as `of` does."""
         return self.of(agent, period).explain(language)
+
+
+class _MadeLater(Sequence[Decision]):
+    """The decisions on a population, made when they are asked for and not kept."""
+
+    def __init__(
+        self,
+        population: FramePopulation,
+        input_names: Sequence[str],
+        evaluator: Evaluator,
+        decide: Callable[[Snapshot, RowValues], Decision],
+    ) -> None:
+        self._population = population
+        self._input_names = input_names
+        self._evaluator = evaluator
+        self._decide = decide
+        self._numbers = [
+            (period, number)
+            for period, frame in population.frames.items()
+            for number in frame.sort("agent")["row"].to_list()
+        ]
+
+    @overload
+    def __getitem__(self, index: int) -> Decision: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Decision, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Decision | tuple[Decision, ...]:
+        if isinstance(index, slice):
+            return tuple(self._made(period, number) for period, number in self._numbers[index])
+        return self._made(*self._numbers[index])
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def _made(self, period: Period, number: int) -> Decision:
+        snapshot = cast("Snapshot", self._population.examine(number))  # It was taken before.
+        if self._evaluator.needs_peers or self._evaluator.needs_history:
+            return self._decide(snapshot, self._among_all[period][snapshot.agent])
+        return self._decide(snapshot, self._evaluator.evaluate_one(period, snapshot.row))
+
+    @cached_property
+    def _among_all(self) -> Mapping[Period, Mapping[str, RowValues]]:
+        """The values of all agents, who cannot be looked at alone."""
+        last = max(self._population.frames)
+        rows = self._population.rows(self._input_names, agent=None, first=None, last=last)
+        return self._evaluator.evaluate(rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol, cast, runtime_checkable
 
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.validation import suggestion
@@ -91,6 +91,15 @@ def absent_columns(needed: Iterable[str], columns: Sequence[str] | None) -> Iter
             "advice_zh": fill(code, {"columns": listed}, "zh"),
         }
         yield Problem("IE4014", {"column": column, **advice, **suggestion(column, columns)})
+
+
+@runtime_checkable
+class Columns(Protocol):
+    """Data in columns: what hands them over by Arrow, as frames of polars and pandas do."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Return a stream of Arrow."""
+        ...
 
 
 class Records:

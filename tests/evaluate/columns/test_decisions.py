@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from incentive_engine import load_ruleset, parse_ruleset, read_records
+from incentive_engine import engine, load_ruleset, parse_ruleset, read_records
 from incentive_engine.decision.decision import Decision
 from incentive_engine.decision.frames import FrameDecisions
 from incentive_engine.engine import Ruleset
@@ -211,3 +211,49 @@ def test_without_polars_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPat
 
     with pytest.raises(ImportError, match=r"pip install 'incentive-engine\[columns\]'"):
         parse_ruleset(ONE).evaluate_frame(AGENTS)
+
+
+# --- `evaluate_all` chooses
+
+FACTS = """\
+language: 1
+ruleset: facts
+version: "1"
+currency: CNY
+period: month
+snapshot: {agent: agent, period: month}
+metrics: {calls: count}
+facts: {revenue: money}
+rules:
+  - {id: share, kind: bonus, pay: 10% * revenue}
+"""
+
+
+@pytest.mark.parametrize("text", [TEAMS, ONE])
+@pytest.mark.parametrize("least", [1, 1000])
+def test_a_population_in_columns_is_decided_alike_whichever_way_is_chosen(
+    text: str, least: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "ROWS_FOR_COLUMNS", least)
+    ruleset = parse_ruleset(text)
+    expected = ruleset.evaluate_all(ROWS.to_dicts())
+
+    found = ruleset.evaluate_all(ROWS)
+
+    assert list(found) == list(expected)
+    assert found[-2:] == expected[-2:]
+    assert (len(found), found.total, found.rejected) == (len(expected), expected.total, expected.rejected)
+    assert found.of("a", "2026-02").to_dict() == expected.of("a", "2026-02").to_dict()
+    # In columns the total is known before any decision is made.
+    assert (found.known_total is not None) == (least == 1)
+
+
+def test_facts_stand_beside_a_population_in_columns_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "ROWS_FOR_COLUMNS", 1)
+    ruleset = parse_ruleset(FACTS)
+
+    found = ruleset.evaluate_all(AGENTS, facts=[{"month": "2026-01", "revenue": 500}])
+
+    # A tenth of what the company sold, for each of the two.
+    assert found.total == 100
+    assert [decision.total for decision in found] == [50, 50]

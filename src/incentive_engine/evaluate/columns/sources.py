@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from os import PathLike, fspath
 from pathlib import Path
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple
 
 import polars as pl
 
 from incentive_engine.evaluate.columns.files import WORKBOOK, is_parquet, parquet_of, workbook_of
+from incentive_engine.evaluate.records import Columns
 from incentive_engine.ruleset.problems import Problem
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -16,21 +17,17 @@ _DELIMITERS = (b",", b";", b"\t")
 _TABLES = (".csv", ".tsv", ".txt")
 
 
-@runtime_checkable
-class ArrowStream(Protocol):
-    """What hands its columns over by Arrow: a table of pyarrow, a relation of DuckDB, a frame of pandas."""
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Return a stream of Arrow."""
-        ...
-
-
-Source = pl.DataFrame | pl.LazyFrame | ArrowStream | str | PathLike[str]
+Source = pl.DataFrame | pl.LazyFrame | Columns | str | PathLike[str]
 
 
 def file_of(source: Source) -> str:
     """Return the path of a file; nothing where it is none."""
     return fspath(source) if isinstance(source, (str, PathLike)) else ""
+
+
+def frame_of(source: Columns) -> pl.DataFrame:
+    """Return what hands its columns over by Arrow as a frame."""
+    return source if isinstance(source, pl.DataFrame) else pl.DataFrame(source)
 
 
 class Table(NamedTuple):
@@ -47,7 +44,7 @@ def table_of(source: Source) -> Table | None:
     if isinstance(source, pl.LazyFrame):
         return Table(source, 1)
     if not isinstance(source, (str, PathLike)):
-        return Table(pl.DataFrame(source).lazy(), 1)
+        return Table(frame_of(source).lazy(), 1)
     file = Path(fspath(source))
     if is_parquet(file):
         parquet = parquet_of(file)
