@@ -17,6 +17,7 @@ from incentive_engine import (
     SnapshotError,
     Versions,
     check_versions,
+    load_ruleset,
     load_versions,
     parse_ruleset,
 )
@@ -291,6 +292,11 @@ def test_a_file_alone_is_the_only_version(tmp_path: Path) -> None:
     rows = [row("A", "2026-01", 1)]
     assert totals(policy.evaluate_all(rows)) == totals(policy.rulesets[0].evaluate_all(rows))
     assert totals(policy.evaluate_all([])) == []
+
+
+def test_one_ruleset_is_not_read_from_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(RulesetError, match="IE3866"):
+        load_ruleset(tmp_path)
 
 
 def test_a_folder_without_rulesets_is_no_policy(tmp_path: Path) -> None:

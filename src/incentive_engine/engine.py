@@ -433,6 +433,8 @@ def parse_ruleset(text: str, file: str = "ruleset.yaml") -> Ruleset:
 
 def checked(path: str | Path) -> Checked:
     """Return what comes of checking a ruleset file: that it is not there is a problem as well."""
+    if Path(path).is_dir():
+        return Checked(None, (Problem("IE3866", {"folder": str(path)}),))
     text, problems = read_file(path)
     if any(problem.severity == "error" for problem in problems):
         return Checked(None, tuple(problems))

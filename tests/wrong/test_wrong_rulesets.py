@@ -32,6 +32,7 @@ ELSEWHERE = {
     "IE1199": "takes a third party's kind with fields of its own: tests/ruleset/test_validation.py",
     "IE2001": "takes a formula of two thousand characters: tests/language/test_problems.py",
     "IE2004": "takes a formula of three hundred parts: tests/language/test_problems.py",
+    "IE3866": "is about a folder: tests/test_versions.py",
     "IE3860": "is about a folder: tests/test_versions.py",
     "IE3861": "is about several versions: tests/test_versions.py",
     "IE3862": "is about several versions: tests/test_versions.py",
