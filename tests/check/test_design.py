@@ -114,6 +114,13 @@ class TestConditions:
     def test_the_breach_of_a_red_line(self) -> None:
         assert codes("  - {id: r, kind: red_line, when: late < 0, consequence: void}\n") == ["IE3870"]
 
+    def test_the_conditions_of_reviews_recognition_and_later_pay_as_well(self) -> None:
+        assert codes(bonus(hold_when="calls > 5000")) == ["IE3870"]
+        assert codes(bonus(hold_when="calls > 4999")) == []
+        assert codes(bonus(recognise="[{name: praise, when: calls > 5000}]")) == ["IE3870"]
+        later = "[{share: 50%}, {share: 50%, within: 3 months, when: csat < 0%}]"
+        assert codes(bonus(release=later)) == ["IE3870"]
+
     def test_one_that_is_never_known_is_nobodys_mistake_here(self) -> None:
         assert codes(bonus(when='"calls / (late - late) > 1"')) == []
 
@@ -246,6 +253,11 @@ class TestCliffs:
                 " however little is added (level = senior)"
             )
         ]
+        # What differs elsewhere has nothing to do with it.
+        seasonal = bonus(id="x", pay="90 if spring else 80") + bonus(id="y", pay="late if passed else 0")
+        assert warned(whole("upto: 1000, rate: 1", "rate: 9") + seasonal)[0].endswith(
+            "however little is added"
+        )
         # Of several cases the first is told.
         assert warned(by_level.replace("1.1", "8")) == [
             (

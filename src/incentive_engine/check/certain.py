@@ -7,7 +7,7 @@ holds for everybody.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -22,6 +22,7 @@ from incentive_engine.graph.lower import lower
 from incentive_engine.graph.nodes import (
     Ahead,
     Constant,
+    Input,
     Node,
     OverPeers,
     PeerNode,
@@ -44,12 +45,10 @@ _NUMBER_OF_OTHERS = Interval(0, None, may_be_unknown=True)  # Perhaps there are 
 class Case:
     """One case: a period and, where they matter, the values of attributes; the intervals of everything in it.
 
-    `tells_periods` says whether the case differs from others by its period; of what is `open` nothing is
-    certain.
+    Of what is `open` nothing is certain.
     """
 
     period: Period
-    tells_periods: bool
     options: Mapping[str, str]
     open: Collection[Node]
     lowered: Lowered
@@ -71,10 +70,15 @@ class Case:
         place = self.lowered.places_of[self.bound[node]]
         return Fraction(interval.low, self.lowered.instructions[place].denominator)
 
-    def __str__(self) -> str:
-        """Return the case in brackets behind a space, ` (level = junior, 2026-04)`; empty if there is one."""
-        parts = [f"{name} = {option}" for name, option in self.options.items()]
-        if self.tells_periods:
+    def told(self, nodes: Iterable[Node]) -> str:
+        """Return the case in brackets behind a space, ` (level = junior, 2026-04)`.
+
+        Only that is told on which some nodes depend; where it is nothing the text is empty.
+        """
+        read = in_order(nodes)
+        names = {node.name for node in read if isinstance(node, Input)}
+        parts = [f"{name} = {option}" for name, option in self.options.items() if name in names]
+        if any(isinstance(node, PeriodTruth | PeriodNumber) for node in read):
             parts.append(str(self.period))
         return f" ({', '.join(parts)})" if parts else ""
 
@@ -93,7 +97,7 @@ def cases_of(policy: Policy, nodes: Sequence[Node]) -> Iterator[Case]:
             given |= {peer.place: _NUMBER_OF_OTHERS for peer in lowered.peers if _counts(peer.node)}
             named = {name: _option(fields, name, index) for name, index in options.items()}
             intervals = bounds(lowered, given)
-            yield Case(period, len(periods) > 1, named, reads_days, lowered, bound, intervals)
+            yield Case(period, named, reads_days, lowered, bound, intervals)
 
 
 def _option(fields: Sequence[InputField], name: str, index: int) -> str:

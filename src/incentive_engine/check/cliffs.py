@@ -60,7 +60,8 @@ class Cliffs:
         yield from self._found.values()
 
     def _problem(self, joint: _Joint, case: Case) -> Problem | None:
-        found = [case.number(node) for node in (joint.limit.node, joint.below, joint.beyond)]
+        nodes = (joint.limit.node, joint.below, joint.beyond)
+        found = [case.number(node) for node in nodes]
         known = [value for value in found if value is not None]
         if len(known) < len(found):
             return None
@@ -73,7 +74,7 @@ class Cliffs:
             "limit": self._form.value(limit, joint.limit.type),
             "before": self._form.value(before, MONEY),
             "after": self._form.value(after, MONEY),
-            "case": str(case),
+            "case": case.told(nodes),
         }
         return Problem(code, values, joint.step.span)
 

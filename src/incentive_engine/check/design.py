@@ -6,6 +6,7 @@ A warning is given only where it is proven, by intervals, for everybody and ever
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from incentive_engine.check.certain import Case, cases_of
 from incentive_engine.check.cliffs import Cliffs
@@ -20,6 +21,8 @@ from incentive_engine.ruleset.source import Findings
 
 _OF_NAMES = "value."
 _IN_BAND = "tiers.in_"
+_HOLDS = "condition.holds"
+_NOT_KNOWN = "condition.unknown"
 
 
 def design_warnings(policy: Policy) -> tuple[Problem, ...]:
@@ -73,9 +76,7 @@ class _Design:
 
     def _acts(self, line: PolicyLine) -> bool:
         """Whether a rule applies to somebody and its own condition, if it has one, may hold."""
-        own = next(
-            (holds for step, holds, _ in _conditions(line.built.steps) if step.span == _when(line)), None
-        )
+        own = next((holds for step, holds, _ in _conditions(line) if step.span == _when(line)), None)
         return line.in_scope in self._possible and (own is None or own in self._possible)
 
     def _of_conditions(self, line: PolicyLine) -> Iterator[Problem]:
@@ -86,11 +87,12 @@ class _Design:
             )
             yield Problem("IE3872", {"rule": str(line.rule.id)}, written.span)
             return
-        for step, holds, fails in _conditions(line.built.steps):
+        for step, holds, fails in _conditions(line):
             values = {"condition": str(step.values["condition"])}
-            if holds not in self._possible and fails in self._possible:
+            may_hold, may_fail = holds in self._possible, fails is None or fails in self._possible
+            if may_fail and not may_hold:
                 yield Problem("IE3870", values, step.span)
-            elif fails not in self._possible and holds in self._possible:
+            elif may_hold and not may_fail:
                 yield Problem("IE3871", values, step.span)
 
     def _of_bands(self, line: PolicyLine) -> Iterator[Problem]:
@@ -171,8 +173,8 @@ def _has_something(line: PolicyLine, *, only_money: bool = False) -> bool:
 
 def _truths(line: PolicyLine) -> Iterator[Node]:
     yield line.in_scope
-    for _, holds, fails in _conditions(line.built.steps):
-        yield from (holds, fails)
+    for _, holds, fails in _conditions(line):
+        yield from (node for node in (holds, fails) if node is not None)
     for step in _all_steps(line.built.steps):
         if step.text.startswith(_IN_BAND) and step.when is not None:
             yield step.when
@@ -186,14 +188,26 @@ def _all_steps(steps: Iterable[Step]) -> Iterator[Step]:
             yield from _all_steps(step.parts)
 
 
-def _conditions(steps: Iterable[Step]) -> Iterator[tuple[Step, Node, Node]]:
-    """Yield each condition of a rule once: its step, and the truths that it holds and that it fails."""
-    by_place: dict[Span | None, list[tuple[Step, Node]]] = {}
-    for step in _all_steps(steps):
-        if "condition" in step.values and step.when is not None:
-            by_place.setdefault(step.span, []).append((step, step.when))
-    for (step, holds), (_, fails), *_ in by_place.values():
-        yield step, holds, fails
+def _conditions(line: PolicyLine) -> Iterator[tuple[Step, Node, Node | None]]:
+    """Yield each condition of a rule once: its step, and the truths that it holds and that it fails.
+
+    Where nothing is told of a condition that fails, as of a review that is not needed, that truth is None.
+    """
+    payout = line.payout.steps if line.payout is not None else ()
+    steps = list(_all_steps((*line.built.steps, *line.review, *payout)))
+    told: set[Span | None] = set()
+    # They are told one behind the other: that it holds, that it fails, that nobody knows.
+    for place, step in enumerate(steps):
+        if step.text == _HOLDS and step.span not in told and step.when is not None:
+            told.add(step.span)
+            following = (each for each in steps[place + 1 :] if _is_about(each, step))
+            for beside in islice(following, 1):
+                yield step, step.when, None if beside.text == _NOT_KNOWN else beside.when
+
+
+def _is_about(step: Step, condition: Step) -> bool:
+    """Whether a step tells of the same condition as another."""
+    return step.span == condition.span and step.values.get("condition") == condition.values["condition"]
 
 
 def _place_of_band(step: Step, steps: Iterable[Step]) -> Span | None:
