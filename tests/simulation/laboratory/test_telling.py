@@ -139,3 +139,28 @@ class TestRows:
         header, *rows = long_rows(tried(tmp_path, RATE + "by: csat"))
 
         assert [each[header.index("csat")] for each in rows] == ["0.95", "0.92", None, "0.85", "0.9"]
+
+    def test_events_are_told_apart_by_their_ids(self, tmp_path: Path) -> None:
+        policy = """
+language: 1
+ruleset: contacts
+version: "1"
+currency: CNY
+period: event
+snapshot: {agent: agent, period: at, event: contact}
+metrics: {minutes: count}
+rules: [{id: time, kind: bonus, pay: 2 * minutes, limit: {pay: 30, per: month}}]
+"""
+        rows: list[Row] = [
+            {"agent": "Ann", "at": "2026-03-08T12:00", "contact": "c1", "minutes": 14},
+            {"agent": "Ann", "at": "2026-03-08T12:00", "contact": "c2", "minutes": 4},
+        ]
+        found = tried(tmp_path, "proposals: [{id: more, changes: {rules.time.limit.pay: 34}}]", rows, policy)
+
+        header, *told = long_rows(found)
+        places = [header.index(name) for name in ("period", "event", "before", "after")]
+        # The second event brings the month to 30, or to 34.
+        assert [[each[place] for place in places] for each in told] == [
+            ["2026-03-08T12:00", "c1", Decimal("28.00"), Decimal("28.00")],
+            ["2026-03-08T12:00", "c2", Decimal("2.00"), Decimal("6.00")],
+        ]

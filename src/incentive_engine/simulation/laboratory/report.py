@@ -12,6 +12,7 @@ from incentive_engine.decision.format import Format
 from incentive_engine.decision.steps import ExplainedStep, ExplainedValue, StepValue
 from incentive_engine.language.types import MONEY
 from incentive_engine.ruleset.fields import Title
+from incentive_engine.ruleset.period import Cadence
 from incentive_engine.simulation.laboratory.guardrails import Judgement
 from incentive_engine.simulation.laboratory.result import ScenarioResult, VariantResult
 from incentive_engine.simulation.laboratory.tables import ScenarioTabulator
@@ -205,8 +206,10 @@ def long_rows(result: ScenarioResult) -> Iterator[Sequence[Value]]:
     splits = list(dict.fromkeys(name for names in result.scenario.by for name in names if name != "period"))
     facets = [result.trial.facet(name) for name in splits]
     rules = list(dict.fromkeys(rule.rule for part in result.variants for rule in part.rules if rule.pays))
+    are_events = result.scenario.baseline.policy.cadence is Cadence.EVENT
+    of_row = ("agent", "period", "event") if are_events else ("agent", "period")
     yield [
-        *("proposal", *paths, "agent", "period", *splits, "status_before", "status_after", "currency"),
+        *("proposal", *paths, *of_row, *splits, "status_before", "status_after", "currency"),
         *("before", "after", "difference", "floor_added.before", "floor_added.after"),
         *(f"{rule}.{side}" for rule in rules for side in ("before", "after")),
     ]
@@ -222,7 +225,7 @@ def long_rows(result: ScenarioResult) -> Iterator[Sequence[Value]]:
         statuses = (part.before.statuses, part.paid.statuses)
         for number, (period, agent) in enumerate(result.keys):
             yield [
-                *(*head, agent, str(period)),
+                *(*head, *(agent, str(period), period.event)[: len(of_row)]),
                 *(written(plain(values[number], facet.type)) for facet, values in facets),
                 *(each[number] for each in statuses),
                 currency,
