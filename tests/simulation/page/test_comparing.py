@@ -20,6 +20,7 @@ def test_several_proposals_are_set_side_by_side(tmp_path: Path) -> None:
         "proposals:\n"
         f"  - {{id: more, title: More, changes: {{{TOP}: 3}}}}\n"
         "  - {id: less, title: Less, remove: [rules.star]}\n"
+        "guardrails: [budget: 1000]\n"
     )
 
     found = shown(tmp_path, text)
@@ -27,10 +28,12 @@ def test_several_proposals_are_set_side_by_side(tmp_path: Path) -> None:
     # 100 calls above the limit cost one more each; three stars are 150.
     question = asked(found.questions, "What does each proposal cost?")
     assert question.answer == [
-        "The least costly is Less: -150.00 CNY.",
-        "The most costly is More: +100.00 CNY.",
+        "The least costly is “Less”: -150.00 CNY.",
+        "The most costly is “More”: +100.00 CNY.",
     ]
     assert [row[0] for row in texts(question.tables[0])] == ["More", "Less"]
+    # 1130 and 880.
+    assert texts(question.tables[1]) == [["Cost of at most 1,000.00 CNY", "BROKEN", "kept"]]
     assert [chapter.title for chapter in found.chapters] == ["More", "Less"]
 
 
@@ -76,7 +79,7 @@ def test_a_sweep_of_two_numbers_is_a_field_of_all_pairs(tmp_path: Path) -> None:
 def test_a_goal_is_told_with_all_values_that_were_tried(tmp_path: Path) -> None:
     text = f"goal: {{path: {TOP}, budget: 1080, from: 2, to: 3, step: 0.5}}\n" + SAME
 
-    question = asked(shown(tmp_path, text).questions, f"Which value of {TOP} meets the budget?")
+    question = asked(shown(tmp_path, text).questions, f"Old policy: which value of {TOP} meets the budget?")
 
     # 1030 at 2, 1080 at 2.5, 1130 at 3.
     assert texts(question.tables[0]) == [
@@ -90,7 +93,7 @@ def test_a_goal_is_told_with_all_values_that_were_tried(tmp_path: Path) -> None:
 def test_a_goal_that_nothing_meets_is_told_as_such(tmp_path: Path) -> None:
     text = f"goal: {{path: {TOP}, budget: 900, from: 2, to: 3, step: 0.5}}\n" + SAME
 
-    question = asked(shown(tmp_path, text).questions, "Which value")
+    question = asked(shown(tmp_path, text).questions, "Old policy: which value")
 
     assert [row[2] for row in texts(question.tables[0])] == ["missed", "missed"]
     assert len(question.answer) == 1

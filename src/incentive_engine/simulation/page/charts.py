@@ -129,7 +129,7 @@ def bridge(first: Amount, changes: Sequence[Amount], last: Amount, *, axis: str)
         .encode(x=x, y=y, color=by_side(("before", "after")), tooltip=hover()),
         label("left", ends_of, x, y),
     ).resolve_scale(color="independent")
-    return drawn(layers.properties(width=WIDTH - _NAMES, height=ROW * len(order)))
+    return drawn(layers.properties(width=WIDTH, height=ROW * len(order)))
 
 
 def distribution(before: Spread, after: Spread, *, axis: str, count: str) -> Spec:
@@ -182,7 +182,7 @@ def changes(bins: Sequence[Bin], *, axis: str, count: str) -> Spec:
             tooltip=hover(),
         )
     )
-    return drawn(layered(bars, at_nothing()).properties(width=WIDTH - 70, height=180))
+    return drawn(layered(bars, at_nothing()).properties(width=WIDTH, height=180))
 
 
 def crowds(groups: Sequence[Crowd], *, people: str, money: str) -> Spec:
@@ -232,7 +232,7 @@ def movements(bars: Sequence[Amount], *, axis: str) -> Spec:
     """Return what the cost comes to with each of some numbers a little larger."""
     order = [bar.name for bar in bars]
     chart = signed(bars, names(order), axis=axis, ticks=6, room=0.25)
-    return drawn(chart.properties(width=WIDTH - _NAMES, height=ROW * len(order)))
+    return drawn(chart.properties(width=WIDTH, height=ROW * len(order)))
 
 
 def _with_room(sizes: Sequence[float], share: float) -> list[float]:
@@ -259,7 +259,7 @@ def occupancy(bands: Sequence[Standing], sides: tuple[str, str], *, count: str) 
     chart = alt.Chart(data(rows))
     bars = chart.mark_bar(height=BAR - 4).encode(x=x, y=y, yOffset=offset, color=colour, tooltip=hover())
     texts = chart.mark_text(align="left", dx=5, color=INK).encode(x=x, y=y, yOffset=offset, text="text:N")
-    return drawn(layered(bars, texts).properties(width=WIDTH - _NAMES, height=2 * (BAR + 4) * len(order)))
+    return drawn(layered(bars, texts).properties(width=WIDTH, height=2 * (BAR + 4) * len(order)))
 
 
 def agents(dots: Sequence[Dot], *, axis: str) -> Spec:
@@ -272,4 +272,4 @@ def agents(dots: Sequence[Dot], *, axis: str) -> Spec:
     lanes = alt.Y("lane:Q", axis=None, scale=alt.Scale(domain=[-1, _LANES]))
     points = alt.Chart(data(rows)).mark_circle(size=60, opacity=0.75)
     layers = layered(points.encode(x=x, y=lanes, color=by_sign(), tooltip=hover()), at_nothing())
-    return drawn(layers.properties(width=WIDTH - 70, height=90))
+    return drawn(layers.properties(width=WIDTH, height=90))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from incentive_engine.decision.amounts import amount
 from incentive_engine.simulation.cost import Cost
+from incentive_engine.simulation.laboratory import VariantResult
 from incentive_engine.simulation.laboratory.seeking import Sought
 from incentive_engine.simulation.laboratory.tables import ScenarioTabulator
 from incentive_engine.simulation.laboratory.views import RankChange
@@ -55,6 +57,28 @@ class PageTabulator(ScenarioTabulator):
             for rule, (title, won) in counted.items()
         ]
         return self._table("stars", ("rule", "prizes_won", "prizes_lost"), rows)
+
+    def guardrails(self, results: Sequence[VariantResult]) -> Table:
+        """Return which guardrails each of several proposals keeps; they have the same guardrails."""
+        language = self.form.language
+        rows = [
+            [
+                plain_cell(judgements[0].guardrail.told().sentence(self.form)),
+                *(
+                    self._text("page.guardrail.kept" if each.kept else "page.guardrail.broken")
+                    for each in judgements
+                ),
+            ]
+            for judgements in zip(*(result.judgements for result in results), strict=True)
+        ]
+        table = self._table("guardrails", ("guardrail",), rows)
+        titles = [result.variant.shown_title(language) for result in results]
+        return replace(
+            table,
+            keys=(*table.keys, *(result.variant.name for result in results)),
+            columns=(*table.columns, *titles),
+            numeric=(False,) * (1 + len(results)),
+        )
 
     def probes(self, sought: Sought) -> Table:
         """Return all values that were tried for a goal, and what they cost."""

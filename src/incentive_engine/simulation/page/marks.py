@@ -26,7 +26,9 @@ WIDTH = 820
 ROW = 30
 BAR = 16
 _FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
-_LONGEST_NAME = 190
+_LONGEST_NAME = 270
+# What stands beside an axis is part of the width, so that all charts are as wide as the page.
+_FIT = alt.AutoSizeParams(type="fit-x", contains="padding")
 
 
 def row(name: str, **values: Fraction | int | str) -> Row:
@@ -118,7 +120,8 @@ def layered(*charts: alt.Chart | alt.LayerChart) -> alt.LayerChart:
 
 def drawn(chart: Chart) -> Spec:
     """Return a chart as Vega-Lite reads it, in the look of the page."""
-    configured = chart.configure(
+    fit = chart.properties(autosize=_FIT) if isinstance(chart, alt.LayerChart) else chart
+    configured = fit.configure(
         font=_FONT,
         background="transparent",
         aria=False,  # The page says in words what a chart shows, and has its numbers in a table.

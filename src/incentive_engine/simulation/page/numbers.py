@@ -37,7 +37,11 @@ def which_value(sought: Sought, words: Words, make: PageTabulator) -> Question:
     points = [Point(probe.value.exact, _range(probe, words)) for probe in sought.probes]
     met = None if sought.met is None else points[sought.probes.index(sought.met)]
     return Question(
-        asked=words.say("goal.question", path=str(sought.goal.path)),
+        asked=words.say(
+            "goal.question",
+            proposal=sought.variant.title.in_language(words.language),
+            path=str(sought.goal.path),
+        ),
         answer=[each.sentence(words.form) for each in (step, *step.parts)],
         chart=curve(
             points, axis=str(sought.goal.path), cost=words.say("axis.cost", currency=words.currency), met=met

@@ -36,7 +36,7 @@ def _costs(variants: Sequence[VariantResult], words: Words, make: PageTabulator)
         asked=words.say("proposals.question"),
         answer=[words.say(f"proposals.{code}", **values) for code, values in ends.items()],
         chart=ranges(found, axis=words.say("axis.difference", currency=words.currency)),
-        tables=[make.variants(variants)],
+        tables=[make.variants(variants), *([make.guardrails(variants)] if variants[0].judgements else [])],
     )
 
 

@@ -30,9 +30,7 @@ from incentive_engine.simulation.page.marks import (
     sign,
 )
 
-_NAMES = 210
 _CELL = 44
-_CURVE = WIDTH - 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def ranges(found: Sequence[Range], *, axis: str) -> Spec:
         .encode(x="high:Q", y=y, text="shown:N"),
         at_nothing(),
     )
-    return drawn(layers.properties(width=WIDTH - _NAMES, height=ROW * len(order)))
+    return drawn(layers.properties(width=WIDTH, height=ROW * len(order)))
 
 
 def _ranged(each: Range, **values: Fraction | str) -> Row:
@@ -110,7 +108,7 @@ def curve(
     The cost of the `baseline` is a line across; `met`, the point at which a goal is met, bears its cost.
     """
     scale = alt.Scale(zero=False, padding=24)
-    x = alt.X("place:Q", title=axis, scale=scale, axis=alt.Axis(grid=False, format=",~f"))
+    x = alt.X("place:Q", title=axis, scale=scale, axis=alt.Axis(grid=False, format=",~f", tickCount=8))
     y = alt.Y("x:Q", title=cost, scale=scale, axis=amounts())
     chart = alt.Chart(data(_ranged(each.range, place=each.place) for each in points))
     layers: list[alt.Chart] = [
@@ -123,7 +121,7 @@ def curve(
         layers += [
             across.mark_rule(color=QUIET, strokeWidth=1.5, strokeDash=[5, 3]).encode(y=y),
             across.mark_text(align="right", baseline="bottom", dy=-4, color=INK).encode(
-                x=alt.value(_CURVE), y=y, text="text:N"
+                x=alt.value("width"), y=y, text="text:N"
             ),
         ]
     if met is not None:
@@ -134,7 +132,7 @@ def curve(
                 x=x, y=y, text="text:N"
             ),
         ]
-    return drawn(layered(*layers).properties(width=_CURVE, height=260))
+    return drawn(layered(*layers).properties(width=WIDTH, height=260))
 
 
 def field(cells: Sequence[Cell], *, column: str, line: str) -> Spec:
@@ -147,7 +145,7 @@ def field(cells: Sequence[Cell], *, column: str, line: str) -> Spec:
     furthest = float(max(abs(cell.size) for cell in cells)) or 1.0
     x = alt.X("column:N", title=column, sort=columns, axis=alt.Axis(labelAngle=0, orient="top"))
     y = alt.Y("name:N", title=line, sort=lines)
-    colours = alt.Scale(domain=[-furthest, 0, furthest], range=[LESS, "#ffffff", MORE])
+    colours = alt.Scale(domain=[-furthest, 0, furthest], range=[LESS, "#ffffff", MORE], interpolate="rgb")
     fields = alt.Chart(data(rows)).encode(x=x, y=y)
     layers = layered(
         fields.mark_rect(stroke="white").encode(
