@@ -58,6 +58,15 @@ class TestWhatIsMeasured:
         )
         assert "| Exam | yes or no | column passed | counts as no |" in lines
 
+    def test_how_old_a_measurement_may_be(self) -> None:
+        fresh = "better: higher, fresh_within: 45 d, measured: surveyed, title"
+        text = handbook(BONUS, HEAD.replace("better: higher, title", fresh))
+
+        assert (
+            "- Satisfaction has to be measured at most 45 days before the end of the period, or not given at"
+            " all; what is older is sent back, and nothing is decided on it."
+        ) in section(text, "## What is measured")
+
     def test_only_metrics_or_only_attributes(self) -> None:
         start, rest = HEAD.split("attributes:")
         metrics = start + rest[rest.index("metrics:") :]

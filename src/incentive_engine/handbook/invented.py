@@ -63,7 +63,9 @@ class Invented:
             for field in self.policy.fields
             if field.name not in facts
         }
-        row |= {str(keys.agent): agent, str(keys.period): str(period or self.period)}
+        at = period or self.period
+        row |= {field.measured: str(at.end) for field in self.policy.fields if field.fresh_within is not None}
+        row |= {str(keys.agent): agent, str(keys.period): str(at)}
         if keys.event is not None:
             row[str(keys.event)] = agent
         return row

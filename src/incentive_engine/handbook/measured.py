@@ -31,6 +31,11 @@ def measured(policy: Policy, words: Words) -> Iterator[Part]:
             for name, metric in shape.metrics.items()
             if (enough := metric.enough) is not None
         ]
+        thin.extend(
+            Item(words.say("handbook.fresh", name=words.title(field.name), days=str(field.fresh_within)))
+            for field in policy.fields
+            if field.fresh_within is not None
+        )
         if thin:
             yield Items(tuple(thin))
     if shape.attributes:
