@@ -221,6 +221,9 @@ class _Writer:
             f"{{floor: '{self.money(1)}'}}",
             f"{{plus: '{self.money(1)}'}}",
         ]
+        if self.paying:
+            per = self._one(["month", "quarter", "year"])
+            steps.append(f"{{less_paid: {{rules: {self._one(self.paying)}, per: {per}}}}}")
         return self._maybe(
             f"    then: [{', '.join(self.draw(st.permutations(steps))[: self._number(1, 3)])}]\n"
         )
