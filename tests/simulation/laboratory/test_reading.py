@@ -17,6 +17,7 @@ from tests.simulation.laboratory.trying import HEAD, POLICY, problems, said, sce
 RATE = "{id: rate, changes: {rules.volume.tiers.top.rate: 3}}"
 
 
+TRIED = f"proposals: [{RATE}]\n"
 STAGED = "proposals: [{id: a, stages: [{from: 2026-02-01, changes: {%s}}]}]"
 BALANCE = "{kind: growth_credit, earn: [{credits: 1}], carry: yes}"
 
@@ -85,6 +86,34 @@ class TestOneProblem:
         assert found.startswith("IE3030 scenario.yaml:5 ")
 
 
+class TestAllAtOnce:
+    def test_what_does_not_fit_keeps_nothing_else_from_being_looked_at(self, tmp_path: Path) -> None:
+        text = """
+by: taem
+outcom: calls
+proposals:
+  - {id: a, changs: {parameters.bonus: 1}}
+  - {id: b, changes: {parameters.bonus: bonnus}}
+  - {id: c, title: {fr: Moins}}
+"""
+
+        assert [each.split(" ")[:2] for each in said(problems(tmp_path, text))] == [
+            ["IE5110", "scenario.yaml:7"],
+            ["IE1102", "scenario.yaml:8"],
+            ["IE1102", "scenario.yaml:10"],
+            ["IE2101", "scenario.yaml:11"],
+            ["IE1112", "scenario.yaml:12"],
+        ]
+
+    def test_proposals_that_are_no_list_are_one_problem(self, tmp_path: Path) -> None:
+        assert [each.code for each in problems(tmp_path, "proposals: 3\nsweep: []")] == ["IE1105"]
+
+    def test_without_a_baseline_nothing_else_can_be_judged(self, tmp_path: Path) -> None:
+        head = HEAD.replace("baseline: policy.yaml\n", "")
+
+        assert [each.code for each in problems(tmp_path, "by: taem", head=head)] == ["IE1101"]
+
+
 class TestRulesets:
     def test_all_problems_of_several_proposals_are_told_at_once(self, tmp_path: Path) -> None:
         changes = ("rules.x.pay: 3", "rules.quality.pay: bonnus")
@@ -104,7 +133,9 @@ class TestRulesets:
         assert [str(each.line) for each in found.related] == ["6"]
 
     def test_of_a_baseline_with_problems_nothing_else_is_judged(self, tmp_path: Path) -> None:
-        (found,) = said(problems(tmp_path, "by: nothing", policy=POLICY.replace("pay: bonus", "pay: bonnus")))
+        (found,) = said(
+            problems(tmp_path, TRIED + "by: nothing", policy=POLICY.replace("pay: bonus", "pay: bonnus"))
+        )
 
         assert found.startswith("IE2101 policy.yaml:22 ")
 
@@ -112,13 +143,13 @@ class TestRulesets:
         self, tmp_path: Path
     ) -> None:
         with pytest.raises(ScenarioError) as error:
-            parse_scenario(HEAD, str(tmp_path / "scenario.yaml"))
+            parse_scenario(HEAD + TRIED, str(tmp_path / "scenario.yaml"))
 
         (found,) = said(error.value.problems)
         assert found.startswith("IE1001 scenario.yaml:4 ")
 
     def test_a_baseline_that_is_no_yaml_is_told_in_its_own_lines(self, tmp_path: Path) -> None:
-        (found,) = said(problems(tmp_path, "", policy="- 1"))
+        (found,) = said(problems(tmp_path, TRIED, policy="- 1"))
 
         assert found.startswith("IE1015 policy.yaml:1 ")
 
@@ -126,7 +157,7 @@ class TestRulesets:
         (tmp_path / "policy.yaml").write_bytes(POLICY.encode("gbk"))
 
         with pytest.raises(ScenarioError) as error:
-            parse_scenario(HEAD, str(tmp_path / "scenario.yaml"))
+            parse_scenario(HEAD + TRIED, str(tmp_path / "scenario.yaml"))
         assert [each.code for each in error.value.problems] == ["IE1005"]
 
     def test_rulesets_that_cannot_be_compared_are_refused(self, tmp_path: Path) -> None:

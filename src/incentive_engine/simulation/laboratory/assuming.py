@@ -12,7 +12,7 @@ from incentive_engine.language.types import BOOLEAN, Value
 from incentive_engine.ruleset.nodes import Scalar, Table
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.ruleset.validation import suggestion
-from incentive_engine.simulation.laboratory.amounts import Quantity, quantity
+from incentive_engine.simulation.laboratory.amounts import quantity
 from incentive_engine.simulation.laboratory.behaviour import Assumption, Behaviour, Stated
 from incentive_engine.simulation.laboratory.figures import Figures
 from incentive_engine.simulation.laboratory.paths import PathError, found
@@ -121,19 +121,15 @@ class _Assuming:
         if elasticity is None or elasticity.unit:
             self.report(Problem("IE5116", {"text": str(shape.elasticity)}, shape.elasticity.span))
             return Fraction(1)
-        numbers = [self._number(root, shape.of) for root in (self.before, self.after)]
-        before, after = numbers
+        try:
+            before, after = (quantity(found(root, shape.of)) for root in (self.before, self.after))
+        except PathError as error:
+            self.report(error.problem)
+            return Fraction(1)
         if before is None or after is None or not before.exact or before.unit != after.unit:
             self.report(Problem("IE5122", {"path": str(shape.of)}, shape.of.span))
             return Fraction(1)
         return 1 + elasticity.exact * (after.exact / before.exact - 1)
-
-    def _number(self, root: Table, path: Scalar) -> Quantity | None:
-        try:
-            return quantity(found(root, path))
-        except PathError as error:
-            self.report(error.problem)
-            return None
 
 
 def _stated(shape: AssumptionShape) -> Stated:

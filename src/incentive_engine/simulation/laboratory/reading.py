@@ -18,7 +18,7 @@ from incentive_engine.ruleset.period import Period, parse_period
 from incentive_engine.ruleset.problems import Problem, Span
 from incentive_engine.ruleset.shape import Dated
 from incentive_engine.ruleset.text import read_file, read_yaml
-from incentive_engine.ruleset.validation import suggestion, validated
+from incentive_engine.ruleset.validation import Fault, suggestion, validated
 from incentive_engine.simulation.laboratory.aiming import goal, sensitivity_share
 from incentive_engine.simulation.laboratory.assuming import assumed
 from incentive_engine.simulation.laboratory.figures import Figures
@@ -31,6 +31,7 @@ from incentive_engine.simulation.laboratory.sweeping import Points, points
 from incentive_engine.simulation.laboratory.variants import BASELINE, Setting, Variant
 from incentive_engine.simulation.likeness import differences
 
+_PROPOSALS, _SWEEP = "proposals", "sweep"
 _WHERE = "counted"
 _OUTCOME = "outcome"
 _PILOT = "pilot"
@@ -71,12 +72,37 @@ def _scenario(text: str, file: str, of_file: Iterable[Problem]) -> Scenario:
         raise ScenarioError(problems)
     shape, faults = validated(ScenarioShape, root, root)
     problems += [fault.problem for fault in faults if fault.problem is not None]
-    reader = None if shape is None else _Reader(shape, root, file, problems)
-    scenario = None if reader is None else reader.scenario()
-    different = tuple({(each.code, each.span, str(each.values)): each for each in problems}.values())
-    if scenario is None or any(each.severity == "error" for each in different):
-        raise ScenarioError(different)
-    return replace(scenario, warnings=different)
+    if not faults and not root.keys() & {_PROPOSALS, _SWEEP}:
+        problems.append(Problem("IE5112", {}, root["scenario"].span))
+    if shape is None:
+        # What fits is looked at all the same, so that everything is said at once.
+        root = _sound_part(root, faults)
+        shape, _ = validated(ScenarioShape, root, root)
+    scenario = None if shape is None else _Reader(shape, root, file, problems).scenario()
+    different = {(each.code, each.span, str(each.values)): each for each in problems}.values()
+    in_order = tuple(sorted(different, key=lambda problem: _place(problem, file)))
+    if scenario is None or any(each.severity == "error" for each in in_order):
+        raise ScenarioError(in_order)
+    return replace(scenario, warnings=in_order)
+
+
+def _sound_part(root: Table, faults: Iterable[Fault]) -> Table:
+    """Return a scenario without the fields and the proposals that do not fit."""
+    locations = [tuple(fault.location) for fault in faults]
+    fields = {str(location[0]) for location in locations}
+    proposals = root.get(_PROPOSALS)
+    wrong = {location[1] for location in locations if location[0] == _PROPOSALS and len(location) > 1}
+    sound = root.without(fields)
+    if wrong and isinstance(proposals, Items):
+        kept = Items((each for number, each in enumerate(proposals) if number not in wrong), proposals.span)
+        sound[_PROPOSALS] = kept
+    return sound
+
+
+def _place(problem: Problem, file: str) -> tuple[bool, str, int, int]:
+    """Return by what problems are sorted: those of the scenario first, each file in its own order."""
+    span = problem.span
+    return (False, "", 0, 0) if span is None else (span.file != file, span.file, span.line, span.column)
 
 
 class _Reader:
@@ -100,8 +126,6 @@ class _Reader:
             return None
         figures = self._figures(baseline)
         variants = tuple(self._variants(read, baseline, figures))
-        if not variants and not shape.proposals:
-            self._report(Problem("IE5112", {}, shape.scenario.span))
         asked: dict[str, graph.Node] = {}
         where = None
         if shape.population.where is not None:
