@@ -76,6 +76,13 @@ def test_what_no_data_within_the_declared_range_can_reach_does_not_count() -> No
     assert (len(found.reached), found.missed) == (1, ())
 
 
+def test_a_review_by_a_person() -> None:
+    rule = "rules:\n  - {id: many, kind: bonus, pay: 50, hold_when: calls > 3000}\n"
+
+    assert missed(rule, {}) == ["13: `calls > 3000` is true."]
+    assert missed(rule, {"calls": 3001}) == []
+
+
 def test_a_metric_that_is_true_or_false_can_be_either() -> None:
     head = HEAD + "  certified: {type: boolean, missing: error}\n"
     rule = "rules:\n  - {id: certificate, kind: bonus, when: certified, pay: 50}\n"
