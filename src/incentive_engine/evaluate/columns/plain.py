@@ -149,6 +149,6 @@ def are_plain_texts(series: pl.Series) -> bool:
         if not 0 < lengths[0] <= lengths[1] <= _MOST_BYTES:
             return False
         written = str(part["c"].str.join("").item()).encode()
-        if not written.translate(None, _JOINING_SIGNS).isalnum():
+        if not (written.isalnum() or written.translate(None, _JOINING_SIGNS).isalnum()):
             return False
     return True
