@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from incentive_engine import Decisions, RulesetError, load_ruleset, parse_ruleset
+from incentive_engine import Decisions, Handbook, RulesetError, load_ruleset, parse_ruleset
 
 POLICY = Path(__file__).parents[1] / "attendance.yaml"
 
@@ -68,3 +68,20 @@ def test_more_without_a_cap_is_a_problem_in_the_reader_s_words() -> None:
     (problem,) = raised.value.problems
     assert problem.code == "ATTENDANCE_NO_CAP"
     assert problem.message("zh") == "只写 `more` 而不写 `cap`，奖金会逐期无限增长"
+
+
+def test_the_handbook_says_it_in_both_languages() -> None:
+    handbook = Handbook(load_ruleset(POLICY))
+
+    assert """\
+### Full attendance
+
+- Money for a period without absences, and more for several in a row.
+
+- Absences are counted by Days of absence.
+- Of these, so many do not count: 0.5.
+- For a period of full attendance it pays 300.
+- Each period in a row before it adds 50.
+- It is never more than 400.
+""" in handbook.markdown()
+    assert "- 缺勤按缺勤天数计。\n- 其中不计：0.5。\n- 全勤的期间发放 300。\n" in handbook.markdown("zh")
