@@ -179,5 +179,5 @@ def test_a_history_is_read_as_well(run: Run, scenario: Path, rows: Path) -> None
 def test_the_schema_of_scenarios_is_printed(run: Run) -> None:
     found = json.loads(run("schema", "--scenario").stdout)
 
-    assert found["title"] == "ScenarioShape"
+    assert found["title"] == "Scenario"
     assert "proposals" in found["properties"]

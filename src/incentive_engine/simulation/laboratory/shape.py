@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, InstanceOf, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, InstanceOf, WithJsonSchema
 
 from incentive_engine.ruleset.fields import (
     FORMULA_FORM,
@@ -256,6 +256,8 @@ GuardrailForm: TypeAlias = Annotated[GuardrailShape, BeforeValidator(_guardrail_
 
 class ScenarioShape(Shape):
     """A what-if: proposals that are tried in the place of a baseline, on a population."""
+
+    model_config = ConfigDict(title="Scenario")
 
     language: Annotated[Literal["1"], WithJsonSchema({"enum": [1, "1"]})]
     """The version of the ruleset language: 1."""
