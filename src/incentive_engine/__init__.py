@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from incentive_engine.simulation.laboratory.result import ScenarioResult, VariantResult
     from incentive_engine.simulation.laboratory.scenario import Scenario, ScenarioError
     from incentive_engine.simulation.laboratory.trying import run_scenario
+    from incentive_engine.simulation.page.writing import html_page
     from incentive_engine.simulation.simulation import ComparisonError, simulate
     from incentive_engine.versions import Versions, check_versions, load_versions
 else:
@@ -75,6 +76,7 @@ else:
         "appeal": "simulation.appeal",
         "check_ruleset": "check.checking",
         "check_versions": "versions",
+        "html_page": "simulation.page.writing",
         "load_ruleset": "engine",
         "load_scenario": "simulation.laboratory.reading",
         "load_versions": "versions",
@@ -130,6 +132,7 @@ __all__ = [
     "appeal",
     "check_ruleset",
     "check_versions",
+    "html_page",
     "load_ruleset",
     "load_scenario",
     "load_versions",

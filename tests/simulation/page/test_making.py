@@ -89,7 +89,7 @@ class TestTheLead:
     def test_a_scorecard_measure_goes_by_the_title_of_its_metric(self, tmp_path: Path) -> None:
         policy = POLICY + (
             "  - id: card\n    kind: scorecard\n    title: Scores\n"
-            "    perspectives: {all: {weight: 100%, measures: ["
+            "    perspectives: {all: {title: Everything, weight: 100%, measures: ["
             "{metric: csat, weight: 50%, zero_at: 0%, full_at: 90%},"
             " {metric: calls, weight: 50%, zero_at: 0, full_at: 100}]}}\n"
         )
@@ -99,7 +99,7 @@ class TestTheLead:
         (passage,) = chapter(tmp_path, f"proposals:\n  - {{id: new, {changes}}}\n", policy=policy).lead.policy
 
         assert passage.sentences[0].startswith(
-            "Scores: the perspective all: the measure Satisfaction weighs 60%"
+            "Scores: the perspective Everything: the measure Satisfaction weighs 60%"
         )
 
     def test_what_changes_for_some_days_only_is_told_with_these_days(self, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ class TestTheLead:
         (passage,) = chapter(tmp_path, text).lead.policy
 
         assert passage.heading == "From 2026-02-01 until (open)"
-        assert passage.sentences == ["bonus is 120 instead of 100"]
+        assert passage.sentences == ["Bonus is 120 instead of 100"]
 
     def test_a_proposal_that_changes_nothing_says_so_by_an_empty_list(self, tmp_path: Path) -> None:
         assert chapter(tmp_path, SAME).lead.policy == []

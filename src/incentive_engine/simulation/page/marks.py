@@ -86,8 +86,9 @@ def nameless(order: list[str]) -> alt.Y:
 def amounts(*, signed: bool = False, ticks: int = 6) -> alt.Axis:
     """Return an axis of amounts of money or of numbers."""
     if signed:
-        return alt.Axis(labelExpr="format(datum.value, datum.value ? '+,~f' : '~f')", tickCount=ticks)
-    return alt.Axis(format=",~f", tickCount=ticks)
+        sign_but_at_nothing = "format(datum.value, datum.value ? '+,~f' : '~f')"
+        return alt.Axis(labelExpr=sign_but_at_nothing, tickCount=ticks, labelFlush=False)
+    return alt.Axis(format=",~f", tickCount=ticks, labelFlush=False)
 
 
 def counts() -> alt.Axis:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from incentive_engine.check.changes import Subject
 from incentive_engine.check.difference import difference
 from incentive_engine.engine import Ruleset
+from incentive_engine.kinds.scorecard import Scorecard
 from incentive_engine.simulation.laboratory import Variant
 from incentive_engine.simulation.laboratory.behaviour import Behaviour
 from incentive_engine.simulation.page.contents import Passage
@@ -16,7 +17,7 @@ from incentive_engine.texts import Language, fill
 
 # That a proposal has a version and a title of its own is no change of the policy.
 _NAMES = ("version", "title", "ruleset")
-_MEASURE = "diff.part.measure"
+_NAMED = ("diff.part.measure", "diff.part.perspective")
 
 
 def changed_policy(baseline: Ruleset, variant: Variant, words: Words) -> Iterator[Passage]:
@@ -66,18 +67,28 @@ def _passages(before: Ruleset, after: Ruleset, words: Words) -> Iterator[Passage
 
 
 def _titles(ruleset: Ruleset, language: Language) -> dict[str, str]:
-    """Return how rules, metrics and attributes are called, by their ids."""
+    """Return how rules, metrics, named values and parts of scorecards are called, by their ids."""
     policy = ruleset.policy
-    rules = {str(line.rule.id): line.rule.shown_title for line in policy.lines}
-    fields = {field.name: field.title for field in policy.fields}
-    return {name: title.in_language(language) for name, title in {**fields, **rules}.items()}
+    rules = [line.rule for line in policy.lines]
+    values = {**policy.shape.parameters, **policy.shape.formulas}
+    titles = {str(name): value.title for name, value in values.items() if value.title is not None}
+    titles |= {
+        str(name): part.title
+        for rule in rules
+        if isinstance(rule, Scorecard)
+        for name, part in rule.perspectives.items()
+        if part.title is not None
+    }
+    titles |= {field.name: field.title for field in policy.fields}
+    titles |= {str(rule.id): rule.shown_title for rule in rules}
+    return {name: title.in_language(language) for name, title in titles.items()}
 
 
 def _in_words(subject: Subject, titles: Mapping[str, str]) -> Subject:
     """Return a subject that is called as its readers call it; what has no title keeps its id."""
     parts = tuple(
         replace(part, values={**part.values, "name": titles.get(part.values["name"], part.values["name"])})
-        if part.code == _MEASURE
+        if part.code in _NAMED
         else part
         for part in subject.parts
     )
