@@ -46,6 +46,35 @@ def test_simulate_reads_them_for_both_rulesets(run: Run, folder: Path) -> None:
     assert "All decisions   50.00  50.00" in result.stdout
 
 
+def test_the_page_for_a_committee_reads_them_too(run: Run, folder: Path) -> None:
+    policy, rows, facts, page = (
+        folder / name for name in ("policy.yaml", "rows.csv", "facts.csv", "page.html")
+    )
+    dearer = folder / "dearer.yaml"
+    dearer.write_text(POLICY.replace("0.1%", "0.2%"), encoding="utf-8")
+    rulesets = ("--baseline", policy, "--proposal", dearer)
+
+    result = run("simulate", *rulesets, "--snapshots", rows, "--facts", facts, "--report", page)
+
+    # 0.2 % of 50,000 in place of 0.1 %.
+    assert result.exit_code == 0
+    assert "+50.00 CNY" in page.read_text(encoding="utf-8")
+
+
+def test_a_scenario_reads_them_from_its_own_file_or_from_another(run: Run, folder: Path) -> None:
+    scenario = folder / "scenario.yaml"
+    scenario.write_text(
+        "language: 1\nscenario: dearer\nbaseline: policy.yaml\n"
+        "population: {snapshots: rows.csv, facts: facts.csv}\n"
+        "proposals: [{id: dearer, changes: {rules.share.pay: 0.2% * revenue}}]\n",
+        encoding="utf-8",
+    )
+    (folder / "other.csv").write_text("month,revenue\n2026-03,70000\n", encoding="utf-8")
+
+    assert "+50.00" in run("simulate", scenario).stdout
+    assert "+70.00" in run("simulate", scenario, "--facts", folder / "other.csv").stdout
+
+
 def test_appeal_reads_them(run: Run, folder: Path) -> None:
     files = (folder / "policy.yaml", folder / "rows.csv", "--facts", folder / "facts.csv")
     result = run("appeal", *files, "--agent", "A1", "--period", "2026-03", "--set", "handled=7")

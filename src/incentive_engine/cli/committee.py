@@ -59,11 +59,15 @@ def committee_page(report: Path | None, *, with_agents: bool) -> CommitteePage |
     return CommitteePage(report, with_agents)
 
 
-def compared(baseline: Ruleset, proposal: Ruleset, rows: Records, comparison: Comparison) -> ScenarioResult:
+def compared(
+    rulesets: tuple[Ruleset, Ruleset], rows: Records, facts: str | None, comparison: Comparison
+) -> ScenarioResult:
     """Return what a scenario shows that has nothing in it but a comparison of two rulesets."""
+    from incentive_engine.evaluate.files import read_records
     from incentive_engine.simulation.laboratory import run_scenario
     from incentive_engine.simulation.laboratory.running import PERIOD
     from incentive_engine.simulation.laboratory.scenario import plain_scenario
 
     by = tuple((PERIOD if each.by_period else each.name,) for each in comparison.groupings)
-    return run_scenario(replace(plain_scenario(baseline, proposal), by=by), rows)
+    beside = None if facts is None else read_records(facts)
+    return run_scenario(replace(plain_scenario(*rulesets), by=by), rows, facts=beside)

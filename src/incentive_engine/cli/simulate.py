@@ -148,7 +148,7 @@ def _compare(
         working.writing(screen.said("cli.stage.writing"), screen.results if out is None else None)
         _write(comparison, screen, form, out)
         if page is not None:
-            page.write(compared(before, after, rows, comparison), screen)
+            page.write(compared((before, after), rows, facts, comparison), screen)
     screen.tell_rows(rejected)
     context.exit(FOUND if rejected else DONE)
 
