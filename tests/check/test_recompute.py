@@ -236,7 +236,9 @@ def codes(decisions: list[Mapping[str, object]]) -> list[str]:
 
 def test_what_is_no_decision_is_refused() -> None:
     assert codes([]) == ["IE5053"]
-    assert codes([{}, DECISIONS[0]]) == ["IE5051"]
+    assert codes([{}, DECISIONS[0], {}]) == ["IE5051"]
+    (problem,) = stored([DECISIONS[0], {}, {}]).problems
+    assert "2 of the items, first item 2;" in problem.message()
     assert codes(changed(lambda content: content.update(total="many"))) == ["IE5051"]
     assert codes(changed(lambda content: content.update(total=5))) == ["IE5051"]
     assert codes(changed(lambda content: content.update(ruleset="praise"))) == ["IE5051"]
@@ -265,6 +267,14 @@ def test_decisions_are_read_as_they_are_written(tmp_path: Path) -> None:
         assert [each.agent for each in read_decisions(file).decisions] == ["A1", "A2"]
     file.write_text(json.dumps(DECISIONS[0]), encoding="utf-8")
     assert recompute(read_decisions(file), RULESET, ROWS).count("same") == 1
+
+
+def test_decisions_are_read_as_the_library_writes_them(tmp_path: Path) -> None:
+    made = RULESET.evaluate_all(ROWS)
+    file = tmp_path / "decided.json"
+    for text in (made.to_json(), "\n".join(made.json_lines("zh"))):
+        file.write_text(text, encoding="utf-8")
+        assert recompute(read_decisions(file), RULESET, ROWS).count("same") == 2
 
 
 def test_what_is_wrong_with_a_file_is_said(tmp_path: Path) -> None:

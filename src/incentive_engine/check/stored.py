@@ -115,15 +115,18 @@ def stored(items: Iterable[object]) -> Stored:
     """Return decisions that are given as `Decision.to_dict` gives them, counted from 1 in problems."""
     found: dict[Key, StoredDecision] = {}
     problems: list[Problem] = []
+    strange: list[int] = []
     for number, item in enumerate(items, start=1):
         decision = _decision(item)
         if decision is None:
-            problems.append(Problem("IE5051", {"number": str(number)}))
+            strange.append(number)
         elif decision.key in found:
             values = {"agent": decision.agent, "period": decision.period, "event": decision.event}
             problems.append(Problem("IE5052", values))
         else:
             found[decision.key] = decision
+    if strange:
+        problems.append(Problem("IE5051", {"number": str(strange[0]), "count": str(len(strange))}))
     if not found and not problems:
         problems.append(Problem("IE5053"))
     return Stored(tuple(found.values()), tuple(problems))
