@@ -1,6 +1,6 @@
 """Runs the benchmarks: all of them, or those that are named.
 
-python -m benchmarks [decisions] [population] [nearest] [start] [--rounds 45]
+python -m benchmarks [decisions] [population] [columns] [memory] [growth] [nearest] [start] [--rounds 45]
 """
 
 from __future__ import annotations
@@ -12,15 +12,21 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 
-from benchmarks import decisions, nearest, population, start
+from benchmarks import columns, decisions, growth, memory, nearest, population, start
 
 BENCHMARKS: Mapping[str, Callable[[int], str]] = {
     "decisions": decisions.report,
     "population": population.report,
+    "columns": columns.report,
+    "memory": lambda _: memory.report(),
+    "growth": lambda _: growth.report(),
     "nearest": lambda _: nearest.report(),
     "start": start.report,
 }
-_PACKAGES = ("pydantic", "PyYAML", "zen-engine", "rule-engine", "simpleeval")
+_PACKAGES = (
+    *("pydantic", "PyYAML", "polars"),
+    *("zen-engine", "rule-engine", "simpleeval", "duckdb", "pandas", "openfisca-core"),
+)
 
 
 def main() -> None:
