@@ -65,7 +65,8 @@ class Ground:
                 for section in sections
                 for name, declared in section.items()
                 if declared.title is not None
-            }
+            },
+            {name: rule.title for name, rule in self.rules.items() if rule.title is not None},
         )
         self.window: Cadence | None = None
         self.formulas = self.formulas_in(self.builder.true)

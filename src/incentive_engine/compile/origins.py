@@ -13,16 +13,23 @@ from incentive_engine.language.names import Compiled
 from incentive_engine.language.types import Value
 from incentive_engine.ruleset.fields import Title
 
+# The results of rules for which there is a sentence; of another one its name is told.
+_TOLD_RESULTS = frozenset(
+    {"score", "grade", "amount", "final", "band", "place", "wins", "balance", "credits", "broken", "breached"}
+)
+
 
 class Told:
     """How the values that formulas read are told: by the titles of names, and by what tables gave.
 
     Attributes:
         titles: The names for people of those names of the ruleset that have one.
+        rules: The names for people of those rules that have one, by their ids.
     """
 
-    def __init__(self, titles: Mapping[str, Title]) -> None:
+    def __init__(self, titles: Mapping[str, Title], rules: Mapping[str, Title]) -> None:
         self.titles = titles
+        self.rules = rules
         self._calls: dict[tuple[str, Node], tuple[Step, ...]] = {}
 
     def keep_call(self, call: str, value: Value, steps: tuple[Step, ...]) -> None:
@@ -35,11 +42,17 @@ class Told:
 
     def value_steps(self, name: str, value: Value) -> tuple[Step, ...]:
         """Return the steps that tell a value alone, and of the call of a table how it came about."""
-        shown: dict[str, Shown | Title | str] = {
-            "name": self.title(name),
-            "value": Shown(value.node, value.type),
-        }
-        return self._calls.get((name, value.node)) or (Step("value.result", shown),)
+        return self._calls.get((name, value.node)) or (self._value_step(name, value),)
+
+    def _value_step(self, name: str, value: Value) -> Step:
+        """Return the step that tells a value alone; that of a result bears the title of its rule."""
+        shown = Shown(value.node, value.type)
+        rule, _, result = name.partition(".")
+        title = self.rules.get(rule) if result else None
+        if title is None:
+            return Step("value.result", {"name": self.title(name), "value": shown})
+        code = f"value.result.{result}" if result in _TOLD_RESULTS else "value.result.other"
+        return Step(code, {"rule": title, "result": result, "value": shown})
 
     def leaf_steps(self, compiled: Compiled) -> tuple[Step, ...]:
         """Return the steps that tell the values that a formula reads.
