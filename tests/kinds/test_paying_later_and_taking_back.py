@@ -148,6 +148,20 @@ class TestSharesThatArePaidLater:
         assert finals(trial) == ["50", "50", "0"]
         assert trial.line("bonus", period="2026-02").held
 
+    def test_nobody_knows_what_a_held_line_has_paid_though_what_was_earned_before_is_released(self) -> None:
+        rules = rule(
+            "hold_when: complaints > 0, release: [{share: 50%}, {share: 50%, after: 1 month}]",
+            "  - {id: grand, kind: bonus, pay: 1000, then: [{less_paid: {rules: bonus, per: year}}]}\n"
+            "  - {id: double, kind: bonus, pay: 2 * bonus.final}",
+        )
+        trial = run(rules, {"handled": 10}, {"handled": 20, "complaints": 1}, {})
+
+        # January's other 50 are paid in February. Whether 100 come to them a person decides: until then the
+        # year's 1000 would be 1000 - 50 - 50 or 1000 - 50 - 150.
+        assert finals(trial) == ["50", "50", "0"]
+        assert finals(trial, "grand") == ["950", "None", "None"]
+        assert finals(trial, "double") == ["100", "None", "0"]
+
     def test_what_takes_money_off_does_so_at_once(self) -> None:
         rules = rule("release: [{share: 50%}, {share: 50%, after: 1 month}]").replace("10 *", "0 - 10 *")
 
@@ -377,6 +391,29 @@ class TestTheFloorOfTheTotal:
         decisions = self._decisions("{floor: 40, carry_rest: yes}")
 
         assert [str(each.total) for each in decisions] == ["300.00", "40.00", "40.00", "270.00", "500.00"]
+
+    def test_what_cannot_be_judged_takes_no_part_of_what_the_floor_puts_back(self) -> None:
+        more = """
+  - id: first
+    kind: bonus
+    pay: fee
+    release: [{share: 50%}, {share: 50%, after: 1 month, when: complaints == 0}]
+    clawback: {when: gone > 0, within: 6 months}
+  - {id: second, kind: bonus, pay: 2 * fee, clawback: {when: gone > 0, within: 6 months}}
+total: {floor: 0, carry_rest: yes}
+"""
+        trial = run(
+            rule("tags: [none]", more),
+            {"fee": 100},
+            {"gone": 1, "complaints": None},
+            {"handled": 100, "gone": 0},
+        )
+
+        # January pays 50 + 200. In February nobody knows whether 50 more are paid, so that of `first` nothing
+        # moves; the 200 of `second` are put back by the floor and taken in March.
+        assert finals(trial, "first") == ["50", "None", "50"]
+        assert [str(each) for each in trial.results("first", "taken_back")] == ["0", "None", "0"]
+        assert finals(trial, "second") == ["200", "-200", "-200"]
 
     def test_without_a_floor_it_is_taken_at_once(self) -> None:
         decisions = self._decisions("{floor: none, carry_rest: yes}")

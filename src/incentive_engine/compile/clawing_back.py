@@ -76,8 +76,8 @@ class ClawedBack:
         older = (builder.choose(done, nothing, each) for each in self.carried[:-1])
         return dict(zip(self.slots, (new, *older), strict=True))
 
-    def steps(self) -> tuple[Step, ...]:
-        """Return the steps that tell what is taken back, and why."""
+    def steps(self, settled: Node) -> tuple[Step, ...]:
+        """Return the steps that tell what is taken back where that is settled, and why."""
         builder = self.context.builder
         nothing = builder.constant(0)
         values: dict[str, Shown | Title | str] = {
@@ -87,9 +87,9 @@ class ClawedBack:
             "time": str(self.clawback.within.text),
         }
         span, parts = self.clawback.when.span, self.context.condition_steps(self.condition)
-        takes = surely(builder, builder.compare("<", nothing, self.taken))
+        takes = builder.all_of(settled, surely(builder, builder.compare("<", nothing, self.taken)))
         unknown = builder.opposite(builder.known(self.taken))
-        owes = surely(builder, builder.compare("<", nothing, self.owed))
+        owes = builder.all_of(settled, surely(builder, builder.compare("<", nothing, self.owed)))
         return (
             Step("clawback.taken", values, span, takes, parts),
             Step("clawback.unknown", values, span, unknown, parts),

@@ -117,8 +117,9 @@ def told_release(
     now: Node,
     shares: Sequence[DeferredShare],
     deferred: Node,
+    settled: Node,
 ) -> tuple[Step, ...]:
-    """Return the steps that tell what is paid now, what later, and what of earlier periods."""
+    """Return the steps that tell what is paid now, what later, and what of earlier periods where settled."""
     if not shares:
         return ()
     builder = context.builder
@@ -128,7 +129,7 @@ def told_release(
     is_open = surely(builder, builder.compare("<", nothing, deferred))
     return (
         Step("release.now", split, rule.id.span, gives, tuple(_later(builder, each) for each in shares)),
-        *(step for share in shares for step in _told_share(context, share)),
+        *(step for share in shares for step in _told_share(context, share, settled)),
         Step("release.deferred", {"amount": Shown(deferred, MONEY)}, rule.id.span, is_open),
     )
 
@@ -144,16 +145,17 @@ def _later(builder: Builder, share: DeferredShare) -> Step:
     return Step(f"release.{code}", values, share.time.text.span, builder.known(share.part))
 
 
-def _told_share(context: Context, share: DeferredShare) -> Iterator[Step]:
-    """Tell what becomes of what was earned before."""
+def _told_share(context: Context, share: DeferredShare, settled: Node) -> Iterator[Step]:
+    """Tell what becomes of what was earned before; what is due stays so until it is settled."""
     builder = context.builder
     nothing = builder.constant(0)
     span, parts = share.time.text.span, context.condition_steps(share.condition)
     last = share.carried[-1]
     fails = surely(builder, builder.opposite(share.condition.value.node))
-    lapses = builder.all_of(fails, surely(builder, builder.compare("<", nothing, last)))
+    ends = builder.true if share.while_waiting else settled
+    lapses = builder.all_of(ends, fails, surely(builder, builder.compare("<", nothing, last)))
     values: dict[str, Shown | Title | str] = {"time": str(share.time.text)}
-    some = surely(builder, builder.compare("<", nothing, share.released))
+    some = builder.all_of(settled, surely(builder, builder.compare("<", nothing, share.released)))
     unknown = builder.opposite(builder.known(share.released))
     yield Step("release.released", {"amount": Shown(share.released, MONEY)}, span, some, parts)
     yield Step("release.unknown", {}, span, unknown, parts)

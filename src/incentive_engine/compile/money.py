@@ -185,9 +185,16 @@ class Money:
         return None if earned is None else self._paying_out.payout(name, earned, at)
 
     def paid_of(self, name: str, finals: Finals) -> Node:
-        """Return what a rule with money pays in the end, when what it gives after red lines is known."""
-        payout = self.payout(name, finals)
-        return finals.lines[name] if payout is None else payout.final
+        """Return what a rule with money pays in the end, as other rules read it.
+
+        What is released of earlier periods is paid even where it is not known what this one gives; how much
+        the rule pays in the end nobody knows before that.
+        """
+        earned, payout = finals.lines[name], self.payout(name, finals)
+        if payout is None:
+            return earned
+        builder = self._ground.builder
+        return builder.choose(builder.known(earned), payout.final, builder.unknown())
 
     def payout_of(self, name: str, at: Span) -> Payout | None:
         """Return what of a rule's money is paid when; None where it waits for what reads it."""

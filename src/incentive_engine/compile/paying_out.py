@@ -55,14 +55,17 @@ def _payout(context: Context, rule: Rule, earned: Node, decides: Node, *, carrie
     taken = nothing if back is None else builder.choose(decides, back.all_taken, nothing)
     moves = builder.subtract(released, taken)
     settled = builder.all_of(builder.present(), builder.known(moves))
+    # Where one of the two is unknown neither happens in this period.
+    released = builder.choose(builder.known(moves), released, builder.unknown())
+    taken = builder.choose(builder.known(moves), taken, builder.unknown())
     # What is held or unknown of this period does not keep back what earlier ones owe.
     decided = builder.any_of(builder.known(earned), builder.compare("!=", moves, nothing))
     paid = builder.choose(decided, builder.add(builder.default(now, nothing), moves), builder.unknown())
     left = {slot: node for share in shares for slot, node in shares_left(builder, share, settled).items()}
     deferred = builder.add(*left.values())
-    steps = told_release(context, rule, earned, now, shares, deferred)
+    steps = told_release(context, rule, earned, now, shares, deferred, settled)
     if back is not None:
-        steps = (*steps, *back.steps())
+        steps = (*steps, *back.steps(settled))
         left |= back.left(builder.add(builder.default(now, nothing), released), settled)
     waiting = builder.add(*(each for share in shares for each in share.carried))
     return Payout(
