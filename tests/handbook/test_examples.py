@@ -195,6 +195,23 @@ class TestTheTeam:
 
 
 class TestInventedData:
+    def test_events_are_decided_one_by_one(self) -> None:
+        head = HEAD.replace("period: month\n", "period: event\n", 1).replace(
+            "{agent: agent, period: month}", "{agent: agent, period: at, event: contact}"
+        )
+        streak = "  - {id: row, kind: bonus, title: S, when: streak(passed) == 4, pay: 7}\n"
+        lines = examples(TIERS.replace("volume", "v") + streak, head)
+
+        assert "| 501 | 100.00 CNY |" in lines
+        assert "| C | 100.00 CNY | 7.00 CNY | 107.00 CNY |" in lines  # The fourth of four days.
+        assert any(line.startswith("### A, 2026-01-04") for line in lines)
+
+    def test_what_breaks_a_red_line_is_not_typical(self) -> None:
+        rules = "  - {id: r, kind: red_line, when: passed, consequence: void}\n"
+        made = invented(parse_ruleset(f"{HEAD}rules:\n{TIERS}{rules}").policy)
+
+        assert made.typical["passed"] is False
+
     def test_events_have_an_id_each(self) -> None:
         head = HEAD.replace("period: month\n", "period: event\n", 1).replace(
             "{agent: agent, period: month}", "{agent: agent, period: at, event: contact}"
@@ -202,7 +219,7 @@ class TestInventedData:
         made = invented(parse_ruleset(head + "rules:\n" + TIERS.replace("volume", "v")).policy)
 
         row = made.row("A", made.typical)
-        assert (row["agent"], row["contact"], row["at"]) == ("A", "A", "2026-01-04")
+        assert (row["agent"], row["contact"], row["at"]) == ("A", "A 2026-01-04", "2026-01-04")
 
     def test_a_ruleset_without_dates_has_examples_of_some_year(self) -> None:
         head = HEAD.replace("effective: {from: 2026-01-01, until: 2026-12-31}\n", "")

@@ -82,7 +82,8 @@ class Examples:
         if self._ruleset.needs_history:
             rows += [made.row(agent, made.before(), period) for period in made.earlier() for agent in agents]
         decisions = self._ruleset.evaluate_all(rows)
-        return {each.agent: each for each in decisions if each.period == str(made.period)}
+        # That of an event has its id behind the day.
+        return {each.agent: each for each in decisions if each.period.startswith(str(made.period))}
 
     def _typical_values(self) -> Iterator[Item]:
         for name, value in self._invented.typical.items():

@@ -20,6 +20,7 @@ from incentive_engine.graph.nodes import (
     Compare,
     Constant,
     Default,
+    Flag,
     Greatest,
     Input,
     Least,
@@ -67,7 +68,7 @@ class Invented:
         row |= {field.measured: str(at.end) for field in self.policy.fields if field.fresh_within is not None}
         row |= {str(keys.agent): agent, str(keys.period): str(at)}
         if keys.event is not None:
-            row[str(keys.event)] = agent
+            row[str(keys.event)] = f"{agent} {period or self.period}"
         return row
 
     def facts(self) -> list[dict[str, str]]:
@@ -114,16 +115,26 @@ def invented(policy: Policy) -> Invented:
     """Return invented data for a policy."""
     period = _period(policy)
     limits = _limits(policy, period)
+    breaches = _breaches(policy)
     typical: dict[str, Known] = {}
     shown: dict[str, tuple[Known, ...]] = {}
     for field in policy.fields:
         found = limits.get(field.name, _Limits())
         value = _typical(field, found, period)
+        if value is True and field.name in breaches:
+            value = False
         if value is not None:
             typical[field.name] = value
         if value is not None and field.name not in policy.shape.facts:
             shown[field.name] = _worth_showing(field, sorted(found.every), value)
     return Invented(policy, period, typical, shown)
+
+
+def _breaches(policy: Policy) -> set[str]:
+    """Return what is true or false and read by red lines: nothing typical breaks them."""
+    consequences = (line.built.consequence for line in policy.lines)
+    broken = [consequence.broken for consequence in consequences if consequence is not None]
+    return {node.name for node in in_order(broken) if isinstance(node, Flag)}
 
 
 def _period(policy: Policy) -> Period:

@@ -95,6 +95,7 @@ def _part(kind: str) -> dict[str, list[str]]:
     """Return the lines of the sections of one part."""
     text = resources.files("incentive_engine.starting").joinpath(f"{kind}.yaml").read_text(encoding="utf-8")
     sections: dict[str, list[str]] = {}
+    lines: list[str] = []
     for line in text.splitlines():
         if line.startswith("=== "):
             lines = sections.setdefault(line.removeprefix("=== "), [])
