@@ -76,6 +76,18 @@ class TestCost:
         assert (fined.floor_added.before, fined.floor_added.after) == (Decimal(20), Decimal(40))
         assert fined.cost.units == sum(rule.cost.units for rule in fined.rules) + fined.floor_added.units == 0
 
+    def test_amounts_beyond_64_bits_are_exact_too(self, tmp_path: Path) -> None:
+        policy = POLICY.replace("value: 100, title: Bonus", "value: 100000000000000000, title: Bonus")
+        found = tried(
+            tmp_path,
+            "proposals: [{id: more, changes: {parameters.bonus: 100000000000000001}}]",
+            policy=policy,
+        )
+
+        # Quality is paid twice.
+        assert found.of("more").cost.before == 830 + 2 * 10**17
+        assert found.of("more").cost.difference == Decimal(2)
+
 
 class TestSplits:
     def test_results_are_split_by_an_attribute(self, rate: ScenarioResult) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -57,7 +58,7 @@ class Ledger:
                 values, denominator = block.scaled(place)
                 # Every amount is a whole number of these units: a kind rounds what it pays.
                 found += [(value or 0) * self._unit // denominator for value in values]
-            self._units[place] = found
+            self._units[place] = _compact(found)
         return self._units[place]
 
     def known(self, place: Place) -> Sequence[Known | None]:
@@ -72,6 +73,14 @@ class Ledger:
                 ]
             self._known[place] = found
         return self._known[place]
+
+
+def _compact(numbers: list[int]) -> Sequence[int]:
+    """Return numbers so that they take little memory; only those beyond 64 bits stay as they are."""
+    try:
+        return array("q", numbers)
+    except OverflowError:
+        return numbers
 
 
 @dataclass(frozen=True)
