@@ -374,6 +374,23 @@ def test_one_who_was_left_out_has_not_won_and_does_not_rest() -> None:
     assert winners(trial, 2) == ["B", "A"]
 
 
+def test_a_winner_whose_prize_waits_for_a_person_rests_and_one_whose_group_waits_does_not() -> None:
+    held = decide(
+        ranked("[{pay: 500}]", more=", rest: 2 periods, hold_when: score == 9"),
+        jan=scores(A=9, B=8),
+        feb=scores(A=9, B=8),
+    )
+    assert [held.line("star", agent, "2026-01").held for agent in "AB"] == [True, False]
+    assert held.line("star", "B", "2026-02").final == 500
+    waiting = decide(
+        ranked("[{pay: 500}]", more=", rest: 2 periods, if_unknown: hold_group"),
+        jan=scores(A=9, B=None),
+        feb=scores(A=9, B=8),
+    )
+    assert waiting.line("star", "A", "2026-01").undetermined
+    assert winners(waiting, 2)[1] == "A"
+
+
 # --- Teams
 
 
