@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import random
+from itertools import product
+from typing import ClassVar
+
 import pytest
 
+from incentive_engine import parse_ruleset
 from incentive_engine.check.checking import check_text
 from incentive_engine.ruleset.problems import Problem
 
@@ -402,3 +407,49 @@ class TestMetrics:
 
 def test_a_ruleset_with_errors_is_not_looked_at() -> None:
     assert codes(bonus(when="calls > 5000", pay="nothing")) == ["IE2100"]
+
+
+class TestSoundness:
+    """Whatever is said to hold never, or always, does so on every row of data that the ranges allow."""
+
+    ROWS: ClassVar[list[dict[str, str]]] = [
+        {"agent": f"A{number}", "month": month, "team": "a", "level": level, "hired": "2024-01-01"}
+        | {"calls": calls, "csat": csat, "passed": passed, "late": "1"}
+        for number, (month, level, calls, csat, passed) in enumerate(
+            product(("2026-02", "2026-04"), ("junior", "senior"), ("0", "5000"), ("0", "1"), ("yes", "no"))
+        )
+    ]
+    TERMS = (
+        *(
+            "calls > 5000",
+            "calls >= 0",
+            "calls + late <= 4000",
+            "csat * calls > 5000",
+            "csat > 100%",
+            "passed",
+        ),
+        *(
+            "spring",
+            "autumn",
+            "level == 'senior'",
+            "calls > (6000 if level == 'junior' else 4999)",
+            "csat >= 0%",
+        ),
+    )
+
+    @pytest.mark.parametrize("seed", range(25))
+    def test_random_conditions(self, seed: int) -> None:
+        chance = random.Random(seed)  # noqa: S311 -- the same conditions each time
+        one, other, third = (
+            chance.choice(("", "not ")) + f"({term})" for term in chance.sample(self.TERMS, k=3)
+        )
+        condition = f"{one} {chance.choice(('and', 'or'))} ({other} {chance.choice(('and', 'or'))} {third})"
+        text = HEAD + bonus(when=f'"{condition}"', pay="1") + USED
+
+        found = {problem.code for problem in check_text(text)}
+        decisions = parse_ruleset(text).evaluate_all(self.ROWS)
+        paid = {decision.line("b").final for decision in decisions}
+        assert decisions.rejected == ()
+        assert paid <= {0, 1}
+        assert "IE3870" not in found or paid == {0}
+        assert "IE3871" not in found or paid == {1}
