@@ -9,6 +9,7 @@ import pytest
 from incentive_engine import check_ruleset
 from incentive_engine.check import SuiteRun
 from incentive_engine.check.checking import check_text
+from incentive_engine.kinds.scorecard import Scorecard
 from incentive_engine.texts import Language
 from tools.mechanisms import FOLDER, TESTS, Mechanism, mechanisms
 
@@ -74,10 +75,17 @@ def test_what_it_decides_can_be_told_in_both_languages(mechanism: Mechanism) -> 
         assert "规则集" in told["zh"]
 
 
-def test_each_rule_that_people_read_of_has_a_title_in_both_languages(mechanism: Mechanism) -> None:
-    for line in mechanism.ruleset.policy.lines:
-        assert line.rule.title is not None, line.rule.id
-        assert line.rule.title.en != line.rule.title.zh
+def test_all_that_people_read_of_has_a_title_in_both_languages(mechanism: Mechanism) -> None:
+    policy = mechanism.ruleset.policy
+    shape = policy.shape
+    named = (shape.attributes, shape.metrics, shape.facts, shape.seasons, shape.parameters, shape.tables)
+    titles = {name: each.title for section in (*named, shape.formulas) for name, each in section.items()}
+    titles |= {line.rule.id: line.rule.title for line in policy.lines}
+    for line in policy.lines:
+        if isinstance(line.rule, Scorecard):
+            titles |= {name: each.title for name, each in line.rule.perspectives.items()}
+
+    assert [name for name, title in titles.items() if title is None or title.en == title.zh] == []
 
 
 def test_who_punishes_the_last_in_rank_in_place_of_helping_is_warned() -> None:
