@@ -87,3 +87,37 @@ def test_what_becomes_too_large_for_any_column_is_carried_all_the_same(exponent:
 
 def test_where_denominators_grow_all_that_is_carried_grows_with_them() -> None:
     assert_same(*balance(Fraction(1, 3**20)), ROWS)
+
+
+@pytest.mark.parametrize("parts", [3, 10**30])
+def test_what_is_left_is_brought_to_the_denominator_of_the_beginning(parts: int) -> None:
+    build = Builder()
+    history = History(build)
+    latest = history.keep("latest", build.constant(Fraction(1, parts)), lambda _: build.input("earned"))
+    rows = {
+        text: {agent: 10**10 * earned for agent, earned in agents.items()} for text, agents in ROWS.items()
+    }
+
+    values = assert_same(Program({"latest": latest}, history.states), {"latest": latest}, rows)
+
+    assert values["cal"][:2] == [Fraction(1, parts), 10**10]
+    assert values["dan"] == [Fraction(1, parts), 3 * 10**10]
+
+
+def test_a_row_that_is_computed_alone_takes_what_it_carries_along() -> None:
+    build = Builder()
+    history = History(build)
+    earned = build.input("earned")
+    before = history.previous(earned)
+    cube = build.multiply(earned, earned, earned)
+    wanted = {"before": before, "cube": cube}
+    # (10^15)^3 has 150 bits; the others stay in columns.
+    rows = {
+        "2026-01": {"ann": 5, "bob": 7},
+        "2026-02": {"ann": 10**15, "bob": 2},
+        "2026-03": {"bob": 1, "ann": 1},
+    }
+
+    values = assert_same(Program(wanted, history.states), wanted, rows)
+
+    assert values["ann"] == [None, 125, 5, 10**45, 10**15, 1]
