@@ -98,6 +98,7 @@ lint: setup ## Check format, style, types, imports and committed text
 
 .PHONY: tests
 tests: setup ## Run the tests with branch coverage
+	@command -v chromium >/dev/null || echo "Without chromium the tests that open the report in it are skipped"
 	@$(BIN)/python -m pytest -q -n $(WORKERS) \
 	  --cov=incentive_engine --cov-branch --cov-report=term --cov-fail-under=100 $(TEST_OPTIONS)
 

@@ -227,6 +227,26 @@ class TestTheQuestions:
         without = [question.asked for question in questions]
         assert "What does each agent gain or lose?" not in without
 
+    def test_what_a_pilot_costs(self, tmp_path: Path) -> None:
+        text = PROPOSAL + "pilot: {where: calls > 100, from: 2026-02, until: 2026-02}\n"
+
+        questions = chapter(tmp_path, text).questions
+
+        # Bob alone has more than 100 calls in February: 310, and by the proposal 30 more without the star.
+        question = asked(questions, "What would a pilot cost")
+        assert question.answer[0] == (
+            "What is paid in the pilot: 310.00 CNY by the baseline, 290.00 CNY by the proposal (-20.00 CNY)."
+        )
+        assert (len(question.answer), question.tables[0].name) == (2, "pilot")
+
+    def test_who_was_in_a_pilot_for_a_part_of_its_time_only_is_counted(self, tmp_path: Path) -> None:
+        text = PROPOSAL + "pilot: {where: calls > 100, from: 2026-01, until: 2026-02}\n"
+
+        questions = chapter(tmp_path, text).questions
+
+        # Ann has more than 100 calls in January only, Bob in February only.
+        assert answer(questions, "What would a pilot cost")[2].startswith("2 agents were in the pilot for")
+
     def test_the_cost_of_one_unit_of_the_outcome(self, tmp_path: Path) -> None:
         questions = chapter(tmp_path, PROPOSAL + "outcome: {value: calls, title: Calls}\n").questions
 

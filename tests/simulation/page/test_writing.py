@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+import altair as alt
 import pytest
 
 from incentive_engine.simulation.page.writing import html_page
@@ -116,6 +117,11 @@ def test_the_page_allows_its_own_script_and_no_other(written: Mapping[str, str])
 def test_without_being_asked_the_page_knows_no_agent(written: Mapping[str, str]) -> None:
     assert "Cid" not in written["en"]
     assert "Cid" in written["agents"]
+
+
+def test_every_chart_keeps_to_the_schema_of_vega_lite(written: Mapping[str, str]) -> None:
+    for chart in json.loads(script(written["agents"], of_data=True)).values():
+        alt.Chart.from_dict(chart)
 
 
 def test_every_chart_has_its_place_its_words_and_a_table(written: Mapping[str, str]) -> None:

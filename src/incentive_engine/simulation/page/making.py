@@ -14,7 +14,7 @@ from incentive_engine.simulation.page.numbers import what_moves, which_value
 from incentive_engine.simulation.page.people import agent_by_agent, by_group, ends, spread, who_gains
 from incentive_engine.simulation.page.policy import assumed, changed_policy
 from incentive_engine.simulation.page.proposals import side_by_side
-from incentive_engine.simulation.page.rules import bands, by_rule, outcome, stars, statuses
+from incentive_engine.simulation.page.rules import bands, by_rule, outcome, pilot, stars, statuses
 from incentive_engine.simulation.page.words import Words
 from incentive_engine.texts import Language
 
@@ -154,3 +154,5 @@ class _Making:
         yield from statuses(variant, words, make)
         if variant.outcome is not None:
             yield outcome(variant.outcome, words, make)
+        if variant.pilot is not None:
+            yield pilot(variant.pilot, words, make)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from incentive_engine.simulation.laboratory import VariantResult
+from incentive_engine.simulation.laboratory.piloting import PilotResult
 from incentive_engine.simulation.laboratory.views import Occupancy, OutcomeCost
 from incentive_engine.simulation.page import charts
 from incentive_engine.simulation.page.contents import Question
 from incentive_engine.simulation.page.grids import PageTabulator
 from incentive_engine.simulation.page.words import Words, told_apart
+from incentive_engine.texts import fill
 
 
 def by_rule(result: VariantResult, words: Words, make: PageTabulator) -> Question:
@@ -108,3 +110,17 @@ def outcome(cost: OutcomeCost, words: Words, make: PageTabulator) -> Question:
         *_, before, after, _ = table.rows[-1]
         answer = words.say("outcome.answer", before=before.text, after=after.text, currency=words.currency)
     return Question(words.say("outcome.question", outcome=title), [answer], tables=[table])
+
+
+def pilot(found: PilotResult, words: Words, make: PageTabulator) -> Question:
+    """Return what a proposal costs and does as a pilot."""
+    cost = found.cost
+    values = {
+        "before": words.money(cost.units_before),
+        "after": words.money(cost.units_after),
+        "difference": words.more(cost.units),
+    }
+    answer = [fill("pilot.cost", values, words.language), fill("pilot.method", {}, words.language)]
+    if found.mixed:
+        answer.append(fill("pilot.mixed", {"count": words.count(len(found.mixed))}, words.language))
+    return Question(words.say("pilot.question"), answer, tables=[make.pilot(found)])
