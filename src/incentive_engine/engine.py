@@ -166,8 +166,17 @@ class Ruleset:
     def __init__(self, policy: Policy, warnings: Sequence[Problem] = ()) -> None:
         self._policy = policy
         self._warnings = tuple(warnings)
-        self._evaluator = Evaluator(policy.program, policy.watched())
-        self._intake = Intake(
+
+    # Made ready when first used: of many rulesets that are compared most are never evaluated alone.
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        return Evaluator(self._policy.program, self._policy.watched())
+
+    @cached_property
+    def _intake(self) -> Intake:
+        policy = self._policy
+        return Intake(
             policy.fields,
             self._evaluator.input_names,
             str(policy.shape.snapshot.agent),
