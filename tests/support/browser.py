@@ -66,6 +66,14 @@ class Page:
             f" const look = () => ({condition}) ? done(true) : setTimeout(look, 20); look(); }})"
         )
 
+    def point_at(self, selector: str) -> None:
+        """Bring the mouse to the middle of the first element that is found."""
+        corner = f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
+        corner += " e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect();"
+        x, y = self.value(corner + " return [r.x + r.width / 2, r.y + r.height / 2]; })()")
+        for across in (x - 1, x):
+            self.browser.call("Input.dispatchMouseEvent", type="mouseMoved", x=across, y=y)
+
     def screenshot(self, path: Path, width: int, *, height: int | None = None, scale: float = 1) -> None:
         """Write a picture of the page, as a whole or its upper part."""
         self.browser.call(

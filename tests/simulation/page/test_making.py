@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from incentive_engine.simulation.laboratory import ScenarioResult
+from incentive_engine.simulation.page import charts
 from incentive_engine.simulation.page.contents import Lead, Page, Question
 from tests.simulation.page.pages import POLICY, PROPOSAL, ROWS, answer, asked, chapter, page, texts, tried
 
@@ -323,6 +324,17 @@ def test_of_very_many_groups_the_first_are_drawn(tmp_path: Path) -> None:
     question = asked(found.questions, "Who gains")
     assert question.answer[-1] == "The first 40 groups are drawn; the table has all."
     assert len(question.tables[0].rows) == 42  # 41 groups, and the line of all together.
+
+
+def test_of_very_many_agents_those_are_drawn_whose_pay_changes_most(
+    result: ScenarioResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(charts, "MOST_DOTS", 2)
+
+    question = asked(page(result, with_agents=True).chapters[0].questions, "What does each agent")
+
+    assert question.answer[1] == "The 2 agents whose pay changes most are drawn."
+    assert len(question.tables[0].rows) == 3
 
 
 def test_the_page_says_what_was_tried_on_what_and_whether_agents_are_on_it(

@@ -7,7 +7,8 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 
 from incentive_engine.simulation.page.writing import html_page
 from tests.simulation.page.pages import HOSTILE, tried
-from tests.support.browser import CHROMIUM, opened
+from tests.support.browser import CHROMIUM, Page, opened
 
 # Names of formats and of pages that explain messages of the libraries: they are never fetched.
 _NAMES = ("http://www.w3.org/", "https://vega.github.io/", "https://github.com/vega/")
@@ -78,7 +79,7 @@ def test_a_team_that_is_called_like_a_script_is_a_name(written: Mapping[str, str
 
 
 def test_names_in_charts_cannot_end_the_script_that_they_stand_in(written: Mapping[str, str]) -> None:
-    data = script(written["agents"], of_data=True)
+    data = script(written["zh"], of_data=True)
 
     assert "<" not in data
     assert HOSTILE in json.dumps(json.loads(data), ensure_ascii=False).replace('\\"', '"')
@@ -116,11 +117,11 @@ def test_the_page_allows_its_own_script_and_no_other(written: Mapping[str, str])
 
 def test_without_being_asked_the_page_knows_no_agent(written: Mapping[str, str]) -> None:
     assert "Cid" not in written["en"]
-    assert "Cid" in written["agents"]
+    assert "Cid" in written["zh"]
 
 
 def test_every_chart_keeps_to_the_schema_of_vega_lite(written: Mapping[str, str]) -> None:
-    for chart in json.loads(script(written["agents"], of_data=True)).values():
+    for chart in json.loads(script(written["zh"], of_data=True)).values():
         alt.Chart.from_dict(chart)
 
 
@@ -165,19 +166,38 @@ def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium, in which the page would be opened")
-@pytest.mark.parametrize("which", ["zh", "agents"])
-def test_in_a_browser_all_charts_are_drawn_without_a_word_and_nothing_is_requested(
-    written: Mapping[str, str], tmp_path: Path, which: str
-) -> None:
-    file = tmp_path / "page.html"
-    file.write_text(written[which], encoding="utf-8")
+class TestInABrowser:
+    def test_all_charts_are_drawn_without_a_word_and_nothing_is_requested(
+        self, written: Mapping[str, str], tmp_path: Path
+    ) -> None:
+        with shown(written["en"], tmp_path) as page:
+            drawn = page.value("document.querySelectorAll('figure.chart svg').length")
+            scripts = page.value("document.querySelectorAll('script').length")
 
-    with opened(file, tmp_path / "browser") as page:
+        assert drawn == len(elements(written["en"], "figure"))
+        assert scripts == 2
+        assert page.complaints == []
+        assert page.requested == []
+
+    def test_who_points_at_a_dot_reads_whose_it_is(self, written: Mapping[str, str], tmp_path: Path) -> None:
+        with shown(written["zh"], tmp_path) as page:
+            page.point_at(".mark-symbol path")
+            page.wait_until("document.getElementById('vg-tooltip-element')?.classList.contains('visible')")
+            told = page.value("document.getElementById('vg-tooltip-element').textContent")
+            drawn = page.value("document.querySelectorAll('figure.chart svg').length")
+
+        # The one who loses most is drawn first; what looks like the end of a script is a part of the id.
+        assert told.strip() == "Cid</script><!--：-30.00 元"
+        assert drawn == len(elements(written["zh"], "figure"))
+        assert page.complaints == []
+        assert page.requested == []
+
+
+@contextmanager
+def shown(text: str, folder: Path) -> Iterator[Page]:
+    """Open a page in a browser and wait until its charts are drawn."""
+    file = folder / "page.html"
+    file.write_text(text, encoding="utf-8")
+    with opened(file, folder / "browser") as page:
         page.wait_until("document.documentElement.dataset.drawn")
-        drawn = page.value("document.querySelectorAll('figure.chart svg').length")
-        alerted = page.value("document.querySelectorAll('script').length")
-
-    assert drawn == len(elements(written[which], "figure"))
-    assert alerted == 2
-    assert page.complaints == []
-    assert page.requested == []
+        yield page

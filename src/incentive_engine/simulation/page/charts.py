@@ -35,6 +35,8 @@ from incentive_engine.simulation.page.marks import (
 
 MOST_NAMES = 40
 """So many groups are drawn."""
+MOST_DOTS = 1000
+"""So many agents are drawn."""
 MOST_NUMBERS = 15
 """So many numbers of a policy are drawn."""
 

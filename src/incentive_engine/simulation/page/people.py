@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -118,16 +119,20 @@ def _most(splitting: Splitting, labels: Sequence[str], words: Words) -> Iterator
 
 def agent_by_agent(by_agent: Mapping[str, Cost], words: Words, make: PageTabulator) -> Question:
     """Return what each agent gains or loses; only for readers who may see who is paid what."""
+    foremost = heapq.nlargest(charts.MOST_DOTS, by_agent.items(), key=lambda each: abs(each[1].units))
     dots = [
         charts.Dot(
             words.size(cost.units),
             words.say("agents.dot", agent=agent, amount=words.more(cost.units)),
         )
-        for agent, cost in by_agent.items()
+        for agent, cost in foremost
     ]
+    answer = [words.say("agents.answer")]
+    if len(by_agent) > len(dots):
+        answer.append(words.say("agents.drawn", count=words.count(len(dots))))
     return Question(
         asked=words.say("agents.question"),
-        answer=[words.say("agents.answer")],
+        answer=answer,
         chart=charts.agents(dots, axis=words.say("axis.difference", currency=words.currency)),
         tables=[make.agents(by_agent)],
     )
