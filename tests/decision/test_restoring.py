@@ -64,7 +64,7 @@ def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_decisions_with_peers_history_and_notes_are_restored() -> None:
-    made = population().made
+    made = tuple(population().made)
     again = there_and_back(made)
     assert again == made
     assert told(again) == told(made)
@@ -73,7 +73,7 @@ def test_decisions_with_peers_history_and_notes_are_restored() -> None:
 def test_decisions_of_a_shipped_ruleset_are_restored() -> None:
     ruleset = load_ruleset(RULESETS / "service-incentives-2026.yaml")
     rows = list(read_records(RULESETS.parent / "examples" / "population" / "snapshots.csv"))[:6]
-    made = ruleset.evaluate_all([row.cells for row in rows]).made
+    made = tuple(ruleset.evaluate_all([row.cells for row in rows]).made)
     assert told(there_and_back(made)) == told(made)
 
 

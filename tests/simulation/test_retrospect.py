@@ -79,7 +79,8 @@ def found(prediction: str, policy: Ruleset) -> Retrospective:
 
 
 def test_money_is_compared_per_decision(found: Retrospective) -> None:
-    assert (found.decisions, found.pay.predicted) == ((2, 3), 200)
+    assert found.decisions == (2, 3)
+    assert found.pay.predicted == Fraction(200)
     assert found.pay.actual == Fraction(560, 3)
     assert found.pay.difference == Fraction(560, 3) - 200
 
@@ -87,15 +88,19 @@ def test_money_is_compared_per_decision(found: Retrospective) -> None:
 def test_each_rule_and_each_metric_is_compared(found: Retrospective) -> None:
     rules = {each.name: (each.predicted, each.actual) for each in found.rules}
     # Volume: 300 over 2, and 460 over 3. Quality: 100 over 2, and 100 over 3.
-    assert rules == {"volume": (150, Fraction(460, 3)), "quality": (50, Fraction(100, 3))}
+    assert rules == {
+        "volume": (Fraction(150), Fraction(460, 3)),
+        "quality": (Fraction(50), Fraction(100, 3)),
+    }
     calls, csat = found.metrics
-    assert (calls.predicted, calls.actual) == (75, Fraction(230, 3))
+    assert (calls.predicted, calls.actual) == (Fraction(75), Fraction(230, 3))
     assert csat.actual == Fraction(221, 300)
 
 
 def test_pay_outside_of_what_was_predicted_is_said_to_be(found: Retrospective) -> None:
     # Whatever is drawn, 400 is predicted: both ends are 200.
-    assert (found.low, found.high, found.as_predicted) == (200, 200, False)
+    assert (found.low, found.high) == (Fraction(200), Fraction(200))
+    assert not found.as_predicted
     assert "NOT as predicted: 186.6667 CNY, outside of 200.00 CNY and 200.00 CNY." in found.text()
     assert "与预测不符" in found.text("zh")
 

@@ -280,5 +280,5 @@ def test_ranks_by_several_keys_are_the_same_however_large_they_are(large: int) -
     rank = build.ahead([count(build, "n"), count(build, "m")], [True, False])
 
     # By the larger n, then by the smaller m.
-    cells = {AGENT: ["a", "b", "c", "d"], "n": [large, -large, large, 0], "m": [large, 5, -large, 7]}
+    cells: Cells = {AGENT: ["a", "b", "c", "d"], "n": [large, -large, large, 0], "m": [large, 5, -large, 7]}
     assert values(rank, cells) == [1, 3, 0, 2]
