@@ -102,17 +102,18 @@ class TestWhatMetricsBecome:
         assert found.outcome.after == Fraction("3.62")
 
     def test_a_metric_that_only_the_proposal_reads_can_be_assumed(self, tmp_path: Path) -> None:
-        other = POLICY.replace(
-            "  breaches: count\n", "  breaches: count\n  leaks: {type: count, column: breaches}\n"
-        )
+        leaks = "  breaches: count\n  leaks: {type: count, column: breaches}\n"
+        other = POLICY.replace("  breaches: count\n", leaks)
         (tmp_path / "other.yaml").write_text(
             other + "  - {id: leak, kind: bonus, pay: -10 * leaks}\n", "utf-8"
         )
-        text = "proposals: [{id: other, ruleset: other.yaml, assumptions: {leaks: 2}}]\nby: leaks"
-        found = tried(tmp_path, text).of("other")
+        text = "proposals: [{id: other, ruleset: other.yaml, assumptions: {leaks: 2}}]\nby: leaks\n"
+        found = tried(tmp_path, text + "outcome: calls").of("other")
 
         # 20 less in each of five rows.
         assert found.cost.difference == Decimal(-100)
+        assert found.outcome is not None
+        assert found.outcome.after == Fraction(580)
         # Results are split by what the data say: nobody has leaks but Bob in January.
         assert [each.decisions.counted for each in found.by("leaks").sections] == [4, 1]
 

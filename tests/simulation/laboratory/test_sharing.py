@@ -155,10 +155,15 @@ proposals:
 """
         policy = POLICY + '  - {id: steady, kind: bonus, pay: "default(previous(calls), 0)"}\n'
         head = HEAD.replace("rows.csv}", 'rows.csv, where: team == "chat"}')
-        by_row = [part.to_dict() for part in tried(tmp_path, text, policy=policy, head=head).variants]
+        row_by_row = tried(tmp_path, text, policy=policy, head=head)
+        expected = [part.to_dict() for part in row_by_row.variants]
+        teams = row_by_row.trial.metric("team", row_by_row.trial.baseline)
         monkeypatch.setattr(bench, "MANY", 1)
 
-        assert [part.to_dict() for part in tried(tmp_path, text, policy=policy, head=head).variants] == by_row
+        in_columns = tried(tmp_path, text, policy=policy, head=head)
+        assert [part.to_dict() for part in in_columns.variants] == expected
+        assert in_columns.trial.metric("team", in_columns.trial.baseline) == teams
+        assert in_columns.trial.metric("planet", in_columns.trial.baseline) == [None] * 4
 
     def test_without_polars_every_population_is_paid_row_by_row(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

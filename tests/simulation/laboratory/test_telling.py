@@ -104,6 +104,12 @@ class TestText:
         (_, cid) = lines(found, "Places in star awards, in CNY")
         assert cid.split()[:7] == ["star", "Cid", "2026-01", "1,", "wins", "not", "ranked"]
 
+    def test_what_has_no_value_is_a_section_of_its_own(self, tmp_path: Path) -> None:
+        told = lines(tried(tmp_path, RATE + "by: csat"), "By Satisfaction, in CNY")
+
+        names = [line.split()[0] for line in told]
+        assert names == ["Satisfaction", "85.00%", "90.00%", "92.00%", "95.00%", "(missing)", "Together"]
+
     def test_an_outcome_of_nothing_has_no_cost(self, tmp_path: Path) -> None:
         found = tried(tmp_path, RATE + "outcome: 0 * calls")
 
