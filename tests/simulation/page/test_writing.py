@@ -17,7 +17,8 @@ import altair as alt
 import pytest
 
 from incentive_engine.simulation.page.writing import html_page
-from tests.simulation.page.pages import HOSTILE, tried
+from tests.simulation.laboratory.trying import HEAD
+from tests.simulation.page.pages import HOSTILE, PROPOSAL, ROWS, tried
 from tests.support.browser import CHROMIUM, Page, opened
 
 # Names of formats and of pages that explain messages of the libraries: they are never fetched.
@@ -99,6 +100,7 @@ def test_several_proposals_can_be_reached_from_the_top(tmp_path: Path) -> None:
 
     page = html_page(tried(tmp_path, text))
 
+    assert page.count("Nothing: both rulesets say the same.") == 2
     links = [each.attributes["href"] for each in elements(page, "a")]
     assert links == ["#proposal-1", "#proposal-2"]
     assert {link.removeprefix("#") for link in links if link} <= {
@@ -154,6 +156,38 @@ def test_the_sum_stands_out_in_a_table_and_so_does_the_sign_of_a_difference(
 
 def test_what_is_code_in_a_sentence_is_set_as_code(written: Mapping[str, str]) -> None:
     assert [each.text for each in elements(written["en"], "code")] == ["1 * bonus"]
+
+
+def test_guardrails_and_assumptions_stand_on_the_first_screen(tmp_path: Path) -> None:
+    text = PROPOSAL + "guardrails: [budget: 900, largest_loss: 30]\nassumptions: {calls: calls + 0}\n"
+
+    page = html_page(tried(tmp_path, text))
+
+    items = [each for each in elements(page, "li") if "class" in each.attributes]
+    assert [each.attributes["class"] for each in items] == ["broken", "kept"]
+    assert (
+        page.index("largest loss")
+        < page.index("calls becomes <code>calls + 0</code>.")
+        < page.index("<figure")
+    )
+
+
+def test_of_a_very_long_table_the_first_rows_are_on_the_page(tmp_path: Path) -> None:
+    rows = [{**ROWS[0], "agent": f"A{number}", "calls": number} for number in range(205)]
+
+    page = html_page(tried(tmp_path, PROPOSAL.replace("[team]", "[calls]"), rows))
+
+    # 205 groups and the line of all together.
+    assert "And 6 more rows, which are in the result as CSV or JSON." in page
+
+
+def test_that_nobody_is_counted_is_a_warning(tmp_path: Path) -> None:
+    head = HEAD.replace("rows.csv}", "rows.csv, where: calls > 900}")
+
+    page = html_page(tried(tmp_path, PROPOSAL, head=head))
+
+    (warning,) = [each for each in elements(page, "p") if each.attributes.get("class") == "warning"][:1]
+    assert warning.text.startswith("Nobody is counted")
 
 
 def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
