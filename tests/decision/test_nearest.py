@@ -436,3 +436,32 @@ metrics: {calls: count}
 rules: [{id: volume, kind: bonus, pay: calls, when: level != "junior"}]
 """
     assert decide(rules, level="junior", calls=5).nearest("volume") == ()
+
+
+RATE_BY_ANOTHER_METRIC = """
+metrics:
+  a: count
+  b: count
+  c: count
+  calls: count
+  points: count
+rules:
+  - {id: other, kind: bonus, pay: "a * b * c + min(a, b, c)"}
+  - id: volume
+    kind: tiered_bonus
+    measure: calls
+    mode: whole
+    tiers: [{upto: 100, rate: 1 * points}, {upto: 200, rate: 2 * points}, {rate: 3 * points}]
+"""
+
+
+def test_a_metric_that_moves_the_rate_of_a_band_is_found_while_the_band_stays() -> None:
+    decision = decide(RATE_BY_ANOTHER_METRIC, a=1, b=2, c=3, calls=150, points=3)
+
+    # 150 calls are in the second band: 2 * 3 each, 900; with a fourth point 2 * 4 each, 1200. In the third
+    # band, from the 201st call on, 3 * 3 each, 1809.
+    assert decision.line("volume").final == 900
+    assert [(each.metric, each.changed.value, each.adds) for each in changes(decision, "volume")] == [
+        ("points", 4, 300),
+        ("calls", 201, 909),
+    ]

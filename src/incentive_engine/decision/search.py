@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from incentive_engine.graph.bounds import FromOwnValues, Interval, bounds
-from incentive_engine.graph.instructions import Instruction, Lowered, Peer
+from incentive_engine.graph.instructions import Instruction, Lowered, Operation, Peer
 
 Verdict = Callable[[Interval], bool | None]
 """Says of what a goal may be whether that is surely reached (True), surely not (False), or neither (None)."""
@@ -99,9 +99,8 @@ def cone(
     towards_goal = moving_goal | _read(instructions, moving_goal - {changing})
     places = [*sorted(towards_goal), *sorted((moving | fixed) - towards_goal)]
     numbers = {place: number for number, place in enumerate(places)}
-    # What the input does not move is given, whatever its arguments are.
     renumbered = [
-        _renumbered(instructions[place], numbers) if place in inside else instructions[place]
+        _renumbered(instructions[place], numbers) if place in inside else _given(instructions[place])
         for place in places
     ]
     return Cone(
@@ -147,6 +146,11 @@ def _read(instructions: Sequence[Instruction], places: Iterable[int]) -> set[int
 
 def _renumbered(instruction: Instruction, numbers: Mapping[int, int]) -> Instruction:
     return replace(instruction, arguments=tuple(numbers[each] for each in instruction.arguments))
+
+
+def _given(instruction: Instruction) -> Instruction:
+    """Return what the input does not move as something given, because its arguments are not in the cone."""
+    return replace(instruction, operation=Operation.INPUT, arguments=(), constants=())
 
 
 def _alone(instructions: Sequence[Instruction]) -> Lowered:
