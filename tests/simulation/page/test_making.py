@@ -159,12 +159,12 @@ class TestTheQuestions:
     def test_who_gains_by_an_attribute(self, questions: Sequence[Question]) -> None:
         question = asked(questions, "Who gains and who loses by team?")
 
-        assert question.answer == ["No group is paid more.", "The most is taken from mail: -30.00 CNY."]
+        assert question.answer == ["No group is paid more.", "The most is taken from “mail”: -30.00 CNY."]
 
     def test_the_rules_that_make_the_difference(self, questions: Sequence[Question]) -> None:
         assert answer(questions, "Which rules") == [
-            "The most is added by volume: +100.00 CNY.",
-            "The most is saved by star: -150.00 CNY.",
+            "The most is added by “volume”: +100.00 CNY.",
+            "The most is saved by “star”: -150.00 CNY.",
         ]
 
     def test_how_pay_is_spread(self, questions: Sequence[Question]) -> None:
@@ -309,7 +309,7 @@ def test_more_for_everybody_is_a_gain_without_a_loss(tmp_path: Path) -> None:
     # 100 more for each of 150, 120, 100 and 130 calls, 80 more for 80: Ann 200, Bob 180, Cid 100.
     assert found.lead.people[0] == "Nobody gains more than 200.00 CNY."
     assert answer(found.questions, "Who gains") == [
-        "The most is added for chat: +380.00 CNY.",
+        "The most is added for “chat”: +380.00 CNY.",
         "No group is paid less.",
     ]
     # The sum of (2i - n - 1) x_i is 2 x (650 - 290) = 720: 720 / (3 x 1510) = 0.1589, from 0.1683.
