@@ -330,7 +330,7 @@ def test_earlier_periods_stay_as_they_are() -> None:
     assert (change.metric, change.changed.value) == ("calls", Fraction(11))
 
 
-@settings(max_examples=draws(25))
+@settings(max_examples=draws(15))
 @given(
     st.dictionaries(
         st.sampled_from(["ann", "bob", "cam", "dan"]),

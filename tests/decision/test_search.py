@@ -57,7 +57,7 @@ def tried_one_by_one(values: RowValues, goal: Node, name: str, candidates: Itera
     return None
 
 
-@settings(max_examples=draws(80))
+@settings(max_examples=draws(45))
 @given(examples(most=12), st.data())
 def test_on_random_programs_the_search_finds_what_trying_every_value_finds(
     example: Example, data: st.DataObject
@@ -87,7 +87,7 @@ def test_on_random_programs_the_search_finds_what_trying_every_value_finds(
             assert found == Found(expected, proven=True)
 
 
-@settings(max_examples=draws(60))
+@settings(max_examples=draws(35))
 @given(examples(history=False, most=10), st.data())
 def test_a_changed_row_beside_its_peers_is_worth_what_the_whole_population_evaluated_again_says(
     example: Example, data: st.DataObject

@@ -6,8 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from mkdocs.config import load_config
-from mkdocs.structure.files import Files
 
 from incentive_engine.kinds.registry import installed_kinds
 from incentive_engine.kinds.schema import ruleset_schema
@@ -158,15 +156,3 @@ class TestMechanisms:
         assert '``` {.yaml title="m38_breakdown.scenario.yaml"}\n' in page
         assert '``` {.csv title="m38_breakdown.csv"}\nagent_id,month,team' in page
         assert "#scenario" not in of_mechanisms["mechanisms/m01_tiered_bonus.md"]
-
-
-def test_they_are_added_when_the_documentation_is_built() -> None:
-    config = load_config(str(TOP / "mkdocs.yml"))
-    files = config.plugins.on_files(Files([]), config=config)
-    found = {file.src_uri for file in files}
-    assert {"reference/language.md", "problems/index.md", "problems/IE2124.md"} <= found
-    assert {
-        "mechanisms/index.md",
-        "mechanisms/m01_tiered_bonus.md",
-        "mechanisms/m01_tiered_bonus.yaml",
-    } <= found

@@ -21,13 +21,13 @@ def evaluated(program: Program, example: Example) -> list[RowValues]:
     return [row for agents in found.values() for row in agents.values()]
 
 
-@settings(max_examples=draws(120), deadline=None)
+@settings(max_examples=draws(70), deadline=None)
 @given(examples())
 def test_every_node_of_every_program_has_the_value_that_the_reference_gives(example: Example) -> None:
     assert_equal_to_reference(example)
 
 
-@settings(max_examples=draws(80), deadline=None)
+@settings(max_examples=draws(50), deadline=None)
 @given(examples(peers=False))
 def test_every_node_of_every_program_without_peers_has_it_too(example: Example) -> None:
     # Most of these look back over periods.
@@ -93,7 +93,7 @@ def integers(row: RowValues, program: Program) -> dict[int, int | None]:
     return found
 
 
-@settings(max_examples=draws(60), deadline=None)
+@settings(max_examples=draws(35), deadline=None)
 @given(examples())
 def test_on_points_every_interval_is_the_point(example: Example) -> None:
     program = example.recipe.build()
@@ -105,7 +105,7 @@ def test_on_points_every_interval_is_the_point(example: Example) -> None:
             assert intervals[place] == Interval.of(value)
 
 
-@settings(max_examples=draws(60), deadline=None)
+@settings(max_examples=draws(35), deadline=None)
 @given(examples(), st.data())
 def test_no_value_leaves_its_interval(example: Example, data: st.DataObject) -> None:
     program = example.recipe.build()

@@ -104,7 +104,7 @@ def check(found: Snapshot | tuple[Problem, ...]) -> None:
 
 # To draw that much takes a while, which is no news.
 CALM = settings(
-    max_examples=draws(120), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=draws(70), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

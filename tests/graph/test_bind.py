@@ -82,7 +82,7 @@ def test_another_builder_makes_all_the_nodes_anew() -> None:
     assert bind(program, month("2026-01"), other).program.results["both"] is other.flag("p")
 
 
-@settings(max_examples=draws(50))
+@settings(max_examples=draws(30))
 @given(examples())
 def test_binding_changes_no_value(example: Example) -> None:
     program = exposed(example.recipe.build(PlainBuilder()))
@@ -92,7 +92,7 @@ def test_binding_changes_no_value(example: Example) -> None:
         assert evaluate(bound.program, {period: agents}) == evaluate(program, {period: agents})
 
 
-@settings(max_examples=draws(50))
+@settings(max_examples=draws(30))
 @given(examples())
 def test_nothing_that_is_bound_reads_the_calendar(example: Example) -> None:
     for build in (PlainBuilder(), Builder()):
@@ -103,7 +103,7 @@ def test_nothing_that_is_bound_reads_the_calendar(example: Example) -> None:
             assert set(bound.nodes) == set(in_order(program.roots()))
 
 
-@settings(max_examples=draws(50))
+@settings(max_examples=draws(30))
 @given(examples())
 def test_what_is_bound_already_is_bound_to_itself(example: Example) -> None:
     build = Builder()

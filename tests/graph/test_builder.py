@@ -379,7 +379,7 @@ def test_a_program_of_any_depth_is_put_in_order() -> None:
 # --- Folding changes no value
 
 
-@settings(max_examples=draws(50))
+@settings(max_examples=draws(30))
 @given(examples())
 def test_folding_changes_no_value(example: Example) -> None:
     folded, plain = example.recipe.build(), example.recipe.build(PlainBuilder())

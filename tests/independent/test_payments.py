@@ -15,7 +15,7 @@ from tests.support.draws import draws
 POLICY = parse_ruleset(RULESET)
 
 
-@settings(max_examples=draws(60))
+@settings(max_examples=draws(40))
 @given(populations(CELLS, most=3))
 def test_payments_are_equal_month_by_month(rows: list[dict[str, str]]) -> None:
     found: dict[tuple[str, str], Paid] = {}

@@ -548,7 +548,7 @@ LINES = st.dictionaries(
 )
 
 
-@settings(max_examples=draws(30), deadline=None)
+@settings(max_examples=draws(20), deadline=None)
 @given(st.integers(0, 60_000), LINES, st.permutations("ABCD"))
 def test_what_a_ceiling_leaves_adds_up_to_it_exactly_and_exceeds_no_line(
     cents: int, lines: Mapping[str, tuple[int, int]], order: Sequence[str]
@@ -573,7 +573,7 @@ def test_what_a_ceiling_leaves_adds_up_to_it_exactly_and_exceeds_no_line(
             assert {rule: int((after[rule, agent] or 0) * 100) for rule in parts} == shares
 
 
-@settings(max_examples=draws(60), deadline=None)
+@settings(max_examples=draws(20), deadline=None)
 @given(st.integers(0, 100_000), WEIGHTS, st.permutations("ABCDEF"))
 def test_a_pool_pays_its_budget_to_the_cent_whatever_the_order_of_the_agents(
     cents: int, weights: Mapping[str, int], order: Sequence[str]

@@ -10,6 +10,7 @@ import pytest
 
 from incentive_engine.engine import load_ruleset
 from incentive_engine.evaluate.files import read_records
+from incentive_engine.evaluate.records import from_records
 from incentive_engine.simulation import ComparisonError, simulate
 from incentive_engine.simulation.cost import Cost, Tally, tally
 from incentive_engine.simulation.parts import Undecided
@@ -292,7 +293,14 @@ def test_different_texts_of_one_id_and_version_are_found() -> None:
 
 def test_the_costs_are_those_of_evaluating_each_ruleset_alone() -> None:
     baseline, proposal = (load_ruleset(path) for path in RULESETS)
-    records = read_records("examples/population/snapshots.csv")
+    # Two months: the second one looks back at the first.
+    records = from_records(
+        [
+            record.cells
+            for record in read_records("examples/population/snapshots.csv")
+            if isinstance(record.cells, dict) and record.cells["month"] in {"2026-01", "2026-02"}
+        ]
+    )
     comparison = simulate(baseline, proposal, records, by=["team", "level"])
     alone = [policy.evaluate_all(records) for policy in (baseline, proposal)]
 
