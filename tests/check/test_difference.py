@@ -538,10 +538,10 @@ class TestTheCommand:
         lines = result.stdout.splitlines()
         # As the comment at the top of the proposal says: less for volume, more for quality and for thanks.
         assert (
-            "  volume_bonus: the band above 1500 is gone; it was `{rate: 3}` (line 78 of the old one)"
+            "  volume_bonus: the band above 1500 is gone; it was `{rate: 3}` (line 82 of the old one)"
             in lines
         )
-        assert "  quality_pay for lead is 800 instead of 600 (line 44, now 44)" in lines
+        assert "  quality_pay for lead is 800 instead of 600 (line 48, now 48)" in lines
         assert [line for line in lines if line and not line.startswith(" ")] == [
             "service_incentives, version 2026.1, compared with service_incentives, version 2026.2-proposal",
             "The ruleset as a whole",
