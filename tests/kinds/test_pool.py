@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incentive_engine.engine import parse_ruleset
+from incentive_engine.engine import RulesetError, parse_ruleset
 from incentive_engine.ruleset.problems import Problem
 from tests.kinds.deciding import HEADER, Agents, Given, Trial, codes_of, decide, problems_of
 from tests.kinds.page import Page, amount_of
@@ -131,6 +131,63 @@ def test_a_budget_may_depend_on_what_the_group_has_together() -> None:
     trial = shared("budget: '10% * group_sum(revenue, within=team)', within: team", agents)
     # 10 % of 1500.10 is 150.01: 75.005 each, the spare cent to A.
     assert written(trial.amounts("pot")) == {"A": "75.01", "B": "75", "C": "30"}
+
+
+FACTS_IN_COMMON = """
+language: 1
+ruleset: trial
+version: "1"
+currency: CNY
+period: month
+snapshot: {agent: agent, period: month}
+attributes: {team: text}
+metrics: {handled: count}
+facts: {revenue: money, team_pot: {type: money, per: team}, team_target: {type: count, per: team}}
+formulas: {pot: 2% * revenue}
+rules:
+"""
+
+
+def test_facts_of_the_company_and_of_the_group_are_one_value_for_a_group() -> None:
+    ruleset = parse_ruleset(
+        FACTS_IN_COMMON
+        + """
+  - {id: company, kind: pool, budget: pot, weight: handled}
+  - {id: of_team, kind: pool, budget: team_pot, weight: handled, within: team}
+  - id: contest
+    kind: star_award
+    compete: team
+    rank_by: [{highest: "group_sum(handled, within=team) / team_target"}]
+    ties: share_prizes
+    prizes: [{pay: 10% * team_pot}]
+"""
+    )
+    rows = [
+        {"agent": agent, "month": "2026-03", "team": team, "handled": handled}
+        for agent, team, handled in (("A", "x", 100), ("B", "x", 80), ("C", "y", 99))
+    ]
+    facts = [
+        {"month": "2026-03", "team": "x", "revenue": 100000, "team_pot": 200, "team_target": 200},
+        {"month": "2026-03", "team": "y", "revenue": 100000, "team_pot": 300, "team_target": 100},
+    ]
+    decisions = ruleset.evaluate_all(rows, facts=facts)
+
+    def paid(rule: str) -> list[str]:
+        return [str(decision.line(rule).final) for decision in decisions]
+
+    # 2000 by 100, 80 and 99 of 279: 716.845..., 573.476... and 709.677...; spare cents to .677, .476.
+    assert paid("company") == ["716.84", "573.48", "709.68"]
+    # 200 by 100 and 80 of 180: 111.111... and 88.888...; team y has one member.
+    assert paid("of_team") == ["111.11", "88.89", "300.00"]
+    # Team x reaches 180 of 200, team y 99 of 100 and wins a tenth of 300.
+    assert paid("contest") == ["0.00", "0.00", "30.00"]
+
+
+def test_the_fact_of_a_team_is_not_one_value_for_the_whole_company() -> None:
+    with pytest.raises(RulesetError) as refused:
+        parse_ruleset(FACTS_IN_COMMON + "  - {id: company, kind: pool, budget: team_pot}\n")
+
+    assert [problem.code for problem in refused.value.problems] == ["IE3601"]
 
 
 def test_a_budget_below_zero_is_none() -> None:

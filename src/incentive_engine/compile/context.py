@@ -115,12 +115,17 @@ class RuleContext(TopContext):
         self.money_places: int = ground.money_places
         self.own_cadence: Cadence = ground.cadence
         self.rules_and_tags: Collection[str] = ground.rules_and_tags
+        self._facts = ground.shape.facts
         self._tables = tables
         self._other_rules = other_rules
 
     def table(self, name: Scalar, measure: Compiled) -> FromTable | None:
         """Return what a table of the ruleset gives for a number, or None after reporting a problem."""
         return self._tables(name, measure)
+
+    def facts_in_common(self, within: Sequence[Scalar]) -> Collection[str]:
+        """Return the names of the facts that agents have in common who have these attributes in common."""
+        return {str(name) for name, fact in self._facts.items() if fact.per is None or fact.per in within}
 
     def after_red_lines(self, value: Node, places: int) -> Node:
         """Return what the red lines that affect this rule leave of a value; unknown where they hold it."""

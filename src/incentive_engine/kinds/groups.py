@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from incentive_engine.graph.nodes import Ahead, Apportion, Carried, Flag, Input, Node, OverPeers, arguments
 from incentive_engine.kinds.interface import Context
@@ -15,8 +15,11 @@ def attribute_nodes(context: Context, names: Sequence[Scalar]) -> tuple[Node, ..
     return tuple(value.node for value in found if value is not None)
 
 
-def same_for_all(node: Node, common: Iterable[Node]) -> bool:
-    """Return whether a value is the same for all agents who have the common values in common."""
+def same_for_all(node: Node, common: Iterable[Node], facts: Collection[str]) -> bool:
+    """Return whether a value is the same for all agents who have the common values in common.
+
+    `facts` are the names of the facts that are given once for all of them.
+    """
     shared = frozenset(common)
     waiting, seen = [node], set(shared)
     while waiting:
@@ -28,6 +31,8 @@ def same_for_all(node: Node, common: Iterable[Node]) -> bool:
             case OverPeers(within=within):
                 if not shared.issuperset(within):
                     return False
+            case Input(name=name) | Flag(name=name) if name in facts:
+                pass
             case Input() | Flag() | Carried() | Ahead() | Apportion():
                 return False
             case _:

@@ -241,6 +241,10 @@ class Context(FormulaContext, Protocol):
         """Return what a table of the ruleset gives for a number, or None after reporting a problem."""
         ...
 
+    def facts_in_common(self, within: Sequence[Scalar]) -> Collection[str]:
+        """Return the names of the facts that agents have in common who have these attributes in common."""
+        ...
+
     def after_red_lines(self, value: Node, places: int) -> Node:
         """Return what the red lines that affect this rule leave of a value; unknown where they hold it."""
         ...

@@ -228,7 +228,7 @@ class Pool(Rule):
         builder = context.builder
         compiled = context.number(quantity, expect=[MONEY], places=context.money_places)
         text = str(compiled.text)
-        if not same_for_all(compiled.value.node, within):
+        if not same_for_all(compiled.value.node, within, context.facts_in_common(self.within)):
             context.problem("IE3601", compiled.text, text=text)
         if any(value < 0 for value in written_values(compiled.value.node)):
             context.problem("IE3602", compiled.text, text=text)

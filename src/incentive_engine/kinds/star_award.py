@@ -236,13 +236,14 @@ class StarAward(Rule):
         if contest.team is None:
             return
         common = (*contest.within, contest.team)
+        facts = context.facts_in_common((*self.within, *([self.compete] if self.compete else [])))
         for key in contest.keys:
-            if not same_for_all(key.node, common):
+            if not same_for_all(key.node, common, facts):
                 context.problem(
                     "IE3312", key.compiled.text, text=str(key.compiled.text), team=str(self.compete)
                 )
         for award in won:
-            if award.pay is not None and not same_for_all(award.pay.value.node, common):
+            if award.pay is not None and not same_for_all(award.pay.value.node, common, facts):
                 context.problem("IE3313", award.pay.text, text=str(award.pay.text), team=str(self.compete))
 
     # --- Who competes
