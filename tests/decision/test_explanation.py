@@ -13,7 +13,7 @@ from incentive_engine.decision.explanation import Section
 from incentive_engine.decision.format import Format
 from incentive_engine.decision.steps import ExplainedStep, ExplainedValue
 from incentive_engine.language.types import MONEY, RATIO
-from tests.decision.deciding import HEADER, Given, among, decide
+from tests.decision.deciding import HEADER, Given, Months, among, decide, decide_all
 
 RULES = """
 attributes:
@@ -389,3 +389,38 @@ rules:
     assert formula.sentence(form) == "`score / 100` = 0.125."
     assert [part.sentence(form) for part in formula.parts] == ["score is 12.5."]
     assert [part.sentence(form) for part in cap.parts] == ["calls is 1,000."]
+
+
+def test_what_a_formula_asks_of_peers_and_of_earlier_periods_is_told_with_what_it_came_to() -> None:
+    rules = """
+attributes: {team: text}
+metrics: {calls: count}
+rules:
+  - {id: reached, kind: bonus, when: "group_sum(calls, within=team) >= 900 and ytd(calls) >= 400", pay: 50}
+"""
+    months: Months = {
+        "2026-01": {"A1": {"team": "chat", "calls": 100}},
+        "2026-02": {"A1": {"team": "chat", "calls": 300}, "A2": {"team": "chat", "calls": 650}},
+    }
+
+    # 300 + 650 by the team, 100 + 300 by the agent since January.
+    assert sentences(decide_all(rules, months)["2026-02", "A1"], "reached")[2:6] == [
+        "calls is 300.",
+        "team is chat.",
+        "`group_sum(calls, within=team)` = 950.",
+        "`ytd(calls)` = 400.",
+    ]
+
+
+def test_a_formula_that_is_one_call_tells_its_value_once() -> None:
+    rules = """
+metrics: {calls: count}
+rules:
+  - {id: so_far, kind: bonus, pay: 1 * year}
+formulas: {year: ytd(calls)}
+"""
+    months: Months = {"2026-01": {"A1": {"calls": 100}}, "2026-02": {"A1": {"calls": 300}}}
+
+    text = decide_all(rules, months)["2026-02", "A1"].explain(nearest=False).text()
+    assert text.count("ytd(calls)") == 1
+    assert "year = `ytd(calls)` = 400." in text

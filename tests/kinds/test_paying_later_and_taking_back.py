@@ -490,6 +490,7 @@ class TestWhatIsTold:
             "  2,400.00 CNY of what was deferred is paid now.",
             "    `ytd(proposals) >= 3` is true.",
             "      proposals is 2.",
+            "      `ytd(proposals)` = 3.",
         ]
         assert third.nearest("training") == ()
         assert fourth.line("training").outcome == "deducted"

@@ -45,7 +45,7 @@ def test_what_a_rule_keeps_is_read_as_it_was_left_and_not_looked_back_for() -> N
 
     assert made.compiled is not None
     assert made.value.type == MONEY
-    assert list(made.compiled.reads) == ["previous(loan.balance)", "sales"]
+    assert list(made.compiled.reads) == ["previous(loan.balance)", "sales", "previous(sales)"]
     assert len(made.program_states) == 1  # that of `sales`
 
 

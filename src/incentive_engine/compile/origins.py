@@ -45,10 +45,12 @@ class Told:
         return self._calls.get((name, value.node)) or (self._value_step(name, value),)
 
     def _value_step(self, name: str, value: Value) -> Step:
-        """Return the step that tells a value alone; that of a result bears the title of its rule."""
+        """Return the step that tells a value alone: that of a call, or of a result with its rule's title."""
         shown = Shown(value.node, value.type)
         rule, _, result = name.partition(".")
         title = self.rules.get(rule) if result else None
+        if name.endswith(")"):
+            return Step("value.call", {"call": name, "value": shown})
         if title is None:
             return Step("value.result", {"name": self.title(name), "value": shown})
         code = f"value.result.{result}" if result in _TOLD_RESULTS else "value.result.other"

@@ -334,7 +334,10 @@ class _Compiler:
                 window=self._surroundings.window,
             )
         )
-        return self._read(self._source.excerpt(tree.place), value) if function.table else value
+        call = self._source.excerpt(tree.place)
+        # A formula that is one call has the call's value, which is told with it.
+        is_told = function.table or (function.tells and call != self._source.text)
+        return self._read(call, value) if is_told else value
 
     def _called(self, tree: Call) -> Function | None:
         function = self._function(tree.function)

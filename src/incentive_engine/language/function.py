@@ -79,7 +79,8 @@ class Function:
     `takes` are the kinds of its arguments, the last of which may repeat up to `most`; `fewest` of them must
     be given. With `alike` the arguments must agree as the two sides of a comparison must. A `group` function
     looks at peers and takes `within=` and `where=`. A whole number lies in `whole_range`. What a `table`
-    gives is told in explanations like the value of a name.
+    gives is told in explanations like the value of a name, and so is what a function gives of peers, of
+    earlier periods or of dates (`tells`): nobody could work it out from the values that are told beside it.
 
     `signature` and `summary` are what the documentation and editors show. `meaning` makes the nodes of one
     call, whose arguments are checked.
@@ -95,6 +96,7 @@ class Function:
     alike: bool = False
     group: bool = False
     whole_range: tuple[int, int] = (0, 0)
+    tells: bool = False
     table: bool = False
 
     def kind(self, position: int) -> Kind:

@@ -15,6 +15,14 @@ from incentive_engine.language.types import BOOLEAN, COUNT, DATE, NUMBER, RATIO,
 # `min`, `max`, `mean`, `median` and `spread` take up to this many values.
 MOST_VALUES = 20
 
+# What these give of earlier periods and of dates is told in explanations, as is all that looks at peers.
+_TOLD = frozenset(
+    {
+        *("previous", "ytd", "rolling", "streak", "rise"),
+        *("days_between", "months_between", "share_of_period"),
+    }
+)
+
 _functions: dict[str, Function] = {}
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(_functions)
 """Every function of the language by its name."""
@@ -48,6 +56,7 @@ def _function(
             alike=alike,
             group=group,
             whole_range=whole_range,
+            tells=group or name in _TOLD,
         )
         return meaning
 
