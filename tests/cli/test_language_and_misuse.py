@@ -161,3 +161,8 @@ class TestHelp:
         assert completed(f"{PROGRAM} ch", 1).splitlines() == ["plain", "check", said("cli.check", "zh")]
         assert "--format" in completed(f"{PROGRAM} check a.yaml b.yaml --fo", 4)
         assert completed(f"{PROGRAM} nothing --fo", 2).strip() == ""
+
+
+@pytest.mark.parametrize("command", ["evaluate", "simulate", "handbook"])
+def test_no_help_is_cut_off_where_a_terminal_is_narrow(run: Run, command: str) -> None:
+    assert "…" not in run(command, "--help", "--lang", "zh", columns=80).stdout

@@ -179,7 +179,7 @@ def help_page(command: click.Command, context: click.Context) -> str:
         console.print(said(heading, language))
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(no_wrap=True)
-        grid.add_column()
+        grid.add_column(overflow="fold")  # Chinese has no spaces to break a line at.
         for name, text in entries:
             grid.add_row(name, text)
         console.print(Padding(grid, (0, 0, 0, 2)))
