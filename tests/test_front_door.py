@@ -75,7 +75,7 @@ def test_a_ruleset_that_looks_back_asks_for_history_and_none_is_an_answer() -> N
         ruleset.evaluate(march)
     (problem,) = refused.value.problems
     assert problem.code == "IE4067"
-    assert problem.message("zh") == "规则集 praise 需要查看以前的期间，但没有提供"
+    assert problem.message("zh") == "规则集 praise 需要查看以前的周期，但没有提供"
     assert "history=[]" in problem.hint("zh")
     assert ruleset.evaluate(march, history=[]).status == "incomplete"
     assert ruleset.evaluate(march, history=[february]).total == Decimal("20.00")  # (3 - 1) x 10

@@ -187,6 +187,11 @@ def test_a_full_width_colon_behind_a_name_is_refused(text: str, count: int) -> N
     assert found(text) == [("IE1035", "：")] * count
 
 
+def test_a_full_width_colon_behind_the_first_key_of_an_item_is_reported_once() -> None:
+    # The item is a text to YAML, and the line below it cannot follow a text: both ways lead to the colon.
+    assert found("rules:\n  - id：感谢榜\n    kind: bonus\n") == [("IE1035", "：")]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -66,7 +66,12 @@ class Findings:
         return self._first_left_out is not None
 
     def add(self, problem: Problem) -> None:
-        """Keep a problem, unless there are too many already."""
+        """Keep a problem, unless it is there or there are too many already.
+
+        Two ways of reading a text may come upon the same mistake.
+        """
+        if problem in self._found:
+            return
         if len(self._found) < MOST_PROBLEMS:
             self._found.append(problem)
         elif self._first_left_out is None:
