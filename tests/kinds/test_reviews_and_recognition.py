@@ -153,6 +153,28 @@ rules:
         assert held.line("ceiling").held
         assert held.line("bonus").undetermined
 
+    def test_a_guarantee_and_a_draw_wait_for_a_person_with_what_they_count(
+        self,
+    ) -> None:
+        rules = (
+            METRICS
+            + """
+rules:
+  - {id: bonus, kind: bonus, pay: 10 * handled, hold_when: complaints > 1}
+  - {id: assured, kind: adjustment, guarantee: {pay: 300, of: bonus}}
+  - {id: advance, kind: adjustment, draw: {pay: 200, of: bonus}}
+  - {id: breach, kind: red_line, when: complaints > 0, consequence: hold, affects: bonus}"""
+        )
+        reviewed = decide(rules, jan={"A": {"handled": 10, "complaints": 2}})
+        held = decide(rules, jan={"A": {"handled": 10, "complaints": 1}})
+
+        # Whoever looks at it may find 20 contacts: then 100 are missing to the guarantee, and not 200.
+        assert reviewed.line("assured").undetermined
+        assert reviewed.line("advance").undetermined
+        # What is held by a red line counts with what it is before red lines: 300 - 100 and 200 - 100.
+        assert held.line("bonus").held
+        assert [held.line(rule).final for rule in ("assured", "advance")] == [200, 100]
+
     def test_what_red_lines_do_not_affect_can_wait_too(self) -> None:
         rules = (
             METRICS

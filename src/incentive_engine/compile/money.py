@@ -132,6 +132,8 @@ class Money:
             return None
         limits = self.limits(name, asking)
         left = limits[-1].left if limits else pay
+        if not self._ground.rules[asking].limited:  # Under a ceiling what waits for a person keeps its place.
+            left = self._after_review(name, left)
         builder = self._ground.builder
         return builder.choose(self._rules.scope(name), left, builder.constant(0))
 
