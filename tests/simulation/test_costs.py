@@ -13,7 +13,7 @@ from incentive_engine.evaluate.files import read_records
 from incentive_engine.evaluate.records import from_records
 from incentive_engine.simulation import ComparisonError, simulate
 from incentive_engine.simulation.cost import Cost, Tally, tally
-from incentive_engine.simulation.parts import Undecided
+from incentive_engine.simulation.outstanding import Undecided
 from tests.simulation.comparing import (
     BASELINE,
     FINED,

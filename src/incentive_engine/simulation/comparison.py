@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from incentive_engine.decision.decision import Status, engine_version
+from incentive_engine.decision.decision import engine_version
 from incentive_engine.decision.format import Format
 from incentive_engine.decision.steps import ExplainedStep, StepValue
 from incentive_engine.evaluate.records import RowProblem
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.simulation.cost import Cost, Tally
+from incentive_engine.simulation.outstanding import Undecided, told_outstanding
 from incentive_engine.simulation.parts import (
     Compared,
     CoveredByOne,
@@ -22,7 +22,6 @@ from incentive_engine.simulation.parts import (
     RejectedRow,
     RuleCost,
     StatusCount,
-    Undecided,
     covered_periods,
 )
 from incentive_engine.simulation.reasons import ExplainedChange, explained
@@ -46,7 +45,8 @@ class Comparison:
     and then of agents; all costs and counts are of these. `agents` counts everybody once, by the difference
     over all periods together, `per_decision` counts each decision. The costs of `rules` and `floor_added`,
     what the floor of the total adds, make up `cost`, and so do those of the groups of each of the
-    `groupings`. `statuses` counts decisions by status before and after.
+    `groupings`. `statuses` counts decisions by status before and after. `deferred` is in no cost: what rules
+    that pay later have still to pay, at most, after each agent's last decision.
 
     Left out are `rejected`, the rows that one ruleset or both cannot take, and `covered_by_one`, the
     decisions on periods in which only one ruleset is in effect. `notes` are remarks on the data as a whole.
@@ -63,6 +63,7 @@ class Comparison:
     per_decision: Tally
     rules: tuple[RuleCost, ...]
     floor_added: Cost
+    deferred: Cost
     groupings: tuple[Grouping, ...]
     statuses: tuple[StatusCount, ...]
     decisions: tuple[DecisionPair, ...]
@@ -78,12 +79,12 @@ class Comparison:
     @property
     def undecided_before(self) -> Undecided:
         """The decisions of the baseline that are incomplete or held, and may still pay."""
-        return _undecided(pair.status_before for pair in self.decisions)
+        return Undecided.of(pair.status_before for pair in self.decisions)
 
     @property
     def undecided_after(self) -> Undecided:
         """The decisions of the proposal that are incomplete or held, and may still pay."""
-        return _undecided(pair.status_after for pair in self.decisions)
+        return Undecided.of(pair.status_after for pair in self.decisions)
 
     @property
     def same_name(self) -> bool:
@@ -161,6 +162,7 @@ class Comparison:
                 "before": self.undecided_before.to_dict(),
                 "after": self.undecided_after.to_dict(),
             },
+            "deferred": self.deferred.to_dict(),
             "agents": self.agents.to_dict(),
             "decisions": self.per_decision.to_dict(),
             "rules": [rule.to_dict(language) for rule in self.rules],
@@ -203,17 +205,10 @@ class Comparison:
                 yield make.groups(grouping, self.cost, self.agents)
 
     def _still_open(self) -> Iterator[Block]:
-        """Yield how many decisions may still pay, if there are any."""
-        before, after = self.undecided_before, self.undecided_after
-        if before.decisions or after.decisions:
-            counts = {
-                "incomplete_before": before.incomplete,
-                "held_before": before.held,
-                "incomplete_after": after.incomplete,
-                "held_after": after.held,
-            }
-            values = {name: f"{count:,}" for name, count in counts.items()}
-            yield (ExplainedStep("simulation.undecided", values),)
+        """Yield what may still be paid, if there is anything."""
+        steps = tuple(told_outstanding(self.undecided_before, self.undecided_after, self.deferred))
+        if steps:
+            yield steps
 
     def _summary(self) -> Iterator[ExplainedStep]:
         for code, compared in (
@@ -240,8 +235,3 @@ class Comparison:
         yield ExplainedStep("simulation.rows", {name: f"{count:,}" for name, count in counts.items()})
         for note in self.notes:
             yield ExplainedStep("simulation.note", {"message": Title(note.message("en"), note.message("zh"))})
-
-
-def _undecided(statuses: Iterable[Status]) -> Undecided:
-    counts = Counter(statuses)
-    return Undecided(counts["incomplete"], counts["held"])

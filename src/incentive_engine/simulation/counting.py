@@ -16,6 +16,7 @@ from incentive_engine.evaluate.periods import RowValues
 from incentive_engine.evaluate.snapshots import Snapshot
 from incentive_engine.language.types import text_number
 from incentive_engine.ruleset.fields import Title
+from incentive_engine.ruleset.period import Period
 from incentive_engine.simulation.comparison import Comparison
 from incentive_engine.simulation.cost import Cost, tally
 from incentive_engine.simulation.gathering import Evaluated, Gathered
@@ -81,6 +82,7 @@ def counted(sides: Gathered, splits: Sequence[Split]) -> Comparison:
         pairs.append(_pair(sides, snapshots, values))
         for found, reader in zip(values_of_splits, readers, strict=True):
             found.append(reader.value(snapshots))
+    last = {agent: period for period, agent in sides.pairs()}
     return Comparison(
         baseline=_compared(baseline),
         proposal=_compared(proposal),
@@ -92,6 +94,7 @@ def counted(sides: Gathered, splits: Sequence[Split]) -> Comparison:
         per_decision=tally((pair.cost.units for pair in pairs), places),
         rules=tuple(_rule_costs(before, after)),
         floor_added=Cost(before.floor.units, after.floor.units, places),
+        deferred=Cost(_deferred(sides.baseline, last), _deferred(sides.proposal, last), places),
         groupings=tuple(
             _grouping(each, found, pairs, places)
             for each, found in zip(splits, values_of_splits, strict=True)
@@ -109,6 +112,14 @@ def _units(values: RowValues, name: str, unit: int) -> int:
     numerator, denominator = values.scaled(name)
     # Every amount is a whole number of these units: a kind rounds what it pays.
     return (numerator or 0) * unit // denominator
+
+
+def _deferred(side: Evaluated, last: Mapping[str, Period]) -> int:
+    """Return what rules still owe after each agent's last decision, in the currency's smallest unit."""
+    policy = side.ruleset.policy
+    later = [line.payout.deferred for line in policy.lines if line.payout is not None]
+    found = (side.values[period][agent].value(node) for agent, period in last.items() for node in later)
+    return int(sum(Fraction(value or 0) for value in found) * 10**policy.money_places)
 
 
 def _pair(

@@ -44,23 +44,6 @@ class PeriodSplit:
 
 
 @dataclass(frozen=True, slots=True)
-class Undecided:
-    """How many decisions of one ruleset are incomplete or held: what they may still pay is in no cost."""
-
-    incomplete: int
-    held: int
-
-    @property
-    def decisions(self) -> int:
-        """How many there are."""
-        return self.incomplete + self.held
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the counts for JSON."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
 class RuleCost:
     """What one rule pays in all decisions together, after red lines.
 

@@ -82,6 +82,15 @@ class Guardrail:
         """Return what comes of it in one repetition."""
 
 
+_FOUND_COST = {
+    (False, False): "guardrail.found.cost",
+    (True, False): "guardrail.found.cost_open",
+    (False, True): "guardrail.found.cost_deferred",
+    (True, True): "guardrail.found.cost_open_deferred",
+}
+"""What a budget found, by whether decisions are open and whether something is deferred."""
+
+
 @dataclass(frozen=True, slots=True)
 class Budget(Guardrail):
     """What may be paid in all: `limit` in money, or, where `relative`, more than the baseline pays.
@@ -111,15 +120,17 @@ class Budget(Guardrail):
         return before + limit if self.relative else limit
 
     def found(self, repetition: Repetition) -> Finding:
-        """Return what is paid in all, and how many decisions may still pay."""
+        """Return what is paid in all, how many decisions may still pay, and what is deferred."""
         before, after = repetition.before.total, repetition.after.total
         limit = self.allowed(before, repetition.places)
         undecided = sum(1 for status in repetition.after.statuses if status in {"incomplete", "held"})
-        code = "guardrail.found.cost_open" if undecided else "guardrail.found.cost"
+        later = repetition.after.deferred
+        code = _FOUND_COST[bool(undecided), bool(later)]
         values: dict[str, StepValue] = {
             "cost": _money(repetition.money(after)),
             "difference": _money(repetition.money(after - before)),
             "undecided": f"{undecided:,}",
+            "deferred": _money(repetition.money(later)),
         }
         return Finding(after <= limit, ExplainedStep(code, values))
 

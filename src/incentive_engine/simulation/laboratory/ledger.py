@@ -14,6 +14,7 @@ from incentive_engine.decision.decision import Status
 from incentive_engine.evaluate.periods import RowValues
 from incentive_engine.evaluate.single import Value
 from incentive_engine.ruleset.period import Period
+from incentive_engine.simulation.laboratory.programs import DEFERRED
 from incentive_engine.simulation.laboratory.union import Place
 
 Key: TypeAlias = tuple[Period, str]
@@ -126,6 +127,16 @@ class Paid:
             KeyError: if it is none that is counted.
         """
         return self.ledger.known(self.places[name])
+
+    @cached_property
+    def deferred(self) -> int:
+        """What is still to be paid later, at most, after each agent's last row, in the smallest unit.
+
+        It is in no total.
+        """
+        last = {agent: row for row, (_, agent) in enumerate(self.ledger.keys)}
+        columns = [self.ledger.units(place) for name, place in self.places.items() if name.endswith(DEFERRED)]
+        return sum(units[row] for units in columns for row in last.values())
 
     @cached_property
     def total(self) -> int:

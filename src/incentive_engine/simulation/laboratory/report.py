@@ -16,6 +16,7 @@ from incentive_engine.ruleset.period import Cadence
 from incentive_engine.simulation.laboratory.guardrails import Judgement
 from incentive_engine.simulation.laboratory.result import ScenarioResult, VariantResult
 from incentive_engine.simulation.laboratory.tables import ScenarioTabulator
+from incentive_engine.simulation.outstanding import told_outstanding
 from incentive_engine.simulation.reasons import signed
 from incentive_engine.simulation.report import Block, Heading, as_markdown, as_text
 from incentive_engine.simulation.tables import Table, Value
@@ -148,12 +149,20 @@ class ScenarioReport:
             yield Heading(table.title, 3)
             shown = table.rows[:_LISTED] if table.name in _LISTS else table.rows
             yield replace(table, rows=shown)
+            if table.name == "rules":
+                yield from self._outstanding(result)
             if len(table.rows) > len(shown):
                 yield (ExplainedStep("simulation.further", {"count": f"{len(table.rows) - len(shown):,}"}),)
         changes = result.largest(self.largest)
         if changes:
             yield Heading(self._said("simulation.table.largest", currency=self.form.currency_name()), 3)
             yield tuple(change.step() for change in changes)
+
+    def _outstanding(self, result: VariantResult) -> Iterator[Block]:
+        """Yield what may still be paid and is in no cost, if there is anything."""
+        steps = tuple(told_outstanding(*result.undecided, result.deferred))
+        if steps:
+            yield steps
 
     def _pilot(self, result: VariantResult, make: ScenarioTabulator) -> Iterator[Block]:
         """Yield what the proposal costs and does as a pilot."""

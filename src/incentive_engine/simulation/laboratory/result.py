@@ -32,6 +32,7 @@ from incentive_engine.simulation.laboratory.views import (
     Splitting,
     changed_sum,
 )
+from incentive_engine.simulation.outstanding import Undecided
 from incentive_engine.simulation.parts import STATUSES, DecisionPair, RuleCost, StatusCount
 from incentive_engine.simulation.reasons import ExplainedChange, explained
 from incentive_engine.texts import Language
@@ -128,6 +129,16 @@ class VariantResult:
     def floor_added(self) -> Cost:
         """What the floor of the total adds."""
         return changed_sum(self.before.floor_added, self.paid.floor_added, self.places)
+
+    @cached_property
+    def deferred(self) -> Cost:
+        """What is deferred and may still be paid after the counted periods; it is not in `cost`."""
+        return Cost(self.before.deferred, self.paid.deferred, self.places)
+
+    @property
+    def undecided(self) -> tuple[Undecided, Undecided]:
+        """The decisions that may still pay, before and after."""
+        return Undecided.of(self.before.statuses), Undecided.of(self.paid.statuses)
 
     def _rule_costs(self) -> Iterator[RuleCost]:
         ours, theirs = rules_of(self._trial.baseline), rules_of(self.variant)
@@ -314,6 +325,7 @@ class VariantResult:
             "decisions": self.per_decision.to_dict(),
             "rules": [rule.to_dict(language) for rule in self.rules],
             "floor_added": self.floor_added.to_dict(),
+            "deferred": self.deferred.to_dict(),
             "distribution": {
                 "before": None if before is None else before.to_dict(),
                 "after": None if after is None else after.to_dict(),

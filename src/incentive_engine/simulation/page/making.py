@@ -111,9 +111,14 @@ class _Making:
                 high=words.more(interval.high - cost.units_before),
                 repetitions=words.count(interval.repetitions),
             )
-        undecided = sum(each.decisions for each in variant.statuses if each.after in ("held", "incomplete"))
-        if undecided:
-            yield words.say("lead.undecided", count=words.count(undecided))
+        _, undecided = variant.undecided
+        if undecided.decisions:
+            yield words.say("lead.undecided", count=words.count(undecided.decisions))
+        later = variant.deferred
+        if later.units_before or later.units_after:
+            yield words.say(
+                "lead.deferred", before=words.money(later.units_before), after=words.money(later.units_after)
+            )
 
     def _people(self, variant: VariantResult) -> Iterator[str]:
         words = self._words
