@@ -74,6 +74,18 @@ def test_what_a_red_line_holds_is_shown_as_held(run: Run, tmp_path: Path, rows: 
     assert ["held", "1", "0.00"] in [line.split() for line in result.stdout.splitlines()]
 
 
+def test_what_is_void_shows_what_it_pays_of_earlier_months(run: Run, tmp_path: Path) -> None:
+    later = "pay: 12.50 * thanks, release: [{share: 50%}, {share: 50%, after: 1 month}]}"
+    policy = written(tmp_path / "later.yaml", POLICY.replace("pay: 12.50 * thanks}", later))
+    rows = "agent,month,team,thanks,csat,leaks,hours\nA1,2026-03,day,4,0.9,0,0\nA1,2026-04,day,4,0.9,1,0\n"
+
+    result = run("evaluate", policy, written(tmp_path / "rows.csv", rows), columns=120)
+
+    # Half of 50 in March; in April the other half of it, and nothing of April's own.
+    april = [line for line in result.stdout.splitlines() if line.startswith("A1")][1]
+    assert april.split()[:4] == ["A1", "final", "25.00", "25.00"]
+
+
 def test_a_red_line_that_cannot_be_judged_is_told(run: Run, tmp_path: Path, policy: Path) -> None:
     rows = written(tmp_path / "rows.csv", ROWS.replace("A1,2026-03,day,3,0.9,0,2", "A1,2026-03,day,3,0.9,,2"))
 

@@ -226,3 +226,38 @@ def test_data_that_cannot_be_read_as_a_whole_are_refused(policy: Ruleset) -> Non
     rows = Records(lambda: iter(()), file="march.csv", problems=(Problem("IE4001", {"file": "march.csv"}),))
 
     assert [problem.code for problem in refused(policy, rows=rows)] == ["IE4001"]
+
+
+# Half of 2 * 100 calls waits for a month: in February 100 of January are paid, and 100 of February wait.
+LATER = parse_ruleset(
+    POLICY.replace(
+        "pay: 2 * calls}", "pay: 2 * calls, release: [{share: 50%}, {share: 50%, after: 1 month}]}"
+    )
+    .replace("consequence: hold", "consequence: void")
+    .replace("steady", "sure")
+)
+LEAKED = [row("Ann", "2026-01", "80%"), row("Ann", "2026-02", "80%", leaks=1)]
+
+
+def test_what_is_void_is_told_with_what_it_pays_of_earlier_periods() -> None:
+    found = heard(LATER, {"leaks": 0}, period="2026-02", rows=LEAKED)
+
+    assert found.before is not None
+    assert "Volume: void; 100.00 CNY of earlier periods" in found.before.explain().text()
+    text, chinese = found.text(), found.text("zh")
+    assert "Volume: void; 100.00 CNY of earlier periods -> 200.00 CNY (+100.00 CNY)" in text
+    assert "still deferred: 0 -> 100" in text
+    assert "工作量：取消；以前各期 100.00 元 -> 200.00 元（+100.00 元）" in chinese
+    assert "更正前：红线“leak”使其全部取消。" in chinese
+
+
+def test_who_is_not_ranked_has_no_unknown_place() -> None:
+    rows = [*ROWS[:2], row("Bob", "2026-02", "91%")]
+    never_twice = parse_ruleset(
+        POLICY.replace("prizes: [{pay: 300}]", "prizes: [{pay: 300}]\n    rest: 2 periods")
+    )
+
+    # With 93 % Ann is the star of January; Bob, who rested in February, has a place there.
+    text = heard(never_twice, {"csat": "93%"}, rows=rows).text("zh")
+
+    assert "名次：未参评 -> 1" in text

@@ -145,7 +145,8 @@ class DecidedTables:
         """Return what a rule gave: its money, or else its credits, or else its first result."""
         if line is None:
             return _NOTHING
-        if line.outcome in _WORDS:
+        # What is void or held may still pay what was earned before, which the sum below has, too.
+        if line.outcome in _WORDS and not line.final:
             return Cell(self._said(f"cli.outcome.{line.outcome}"), _WORDS[line.outcome])
         if line.final is not None:
             return self._money(line.final, "yellow" if line.outcome == "reduced" else "")

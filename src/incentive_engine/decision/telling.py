@@ -75,7 +75,7 @@ def section(reading: Reading, line: PolicyLine, nearest: tuple[Nearest, ...], pe
         rule=str(line.rule.id),
         kind=line.rule.kind,
         outcome=outcome,
-        heading=ExplainedStep(f"line.{outcome}", heading, line.rule.id.span),
+        heading=ExplainedStep(_heading(reading, line, outcome), heading, line.rule.id.span),
         steps=(
             *_period(line, period),
             *_scope(reading, line),
@@ -89,6 +89,12 @@ def section(reading: Reading, line: PolicyLine, nearest: tuple[Nearest, ...], pe
             *_nearest_of(line, period, tuple(_nearest(outcome, nearest)) if here else ()),
         ),
     )
+
+
+def _heading(reading: Reading, line: PolicyLine, outcome: Outcome) -> str:
+    """Return the sentence at the head of a rule: what is void or held may pay what was earned before."""
+    pays = outcome in ("voided", "held") and reading.number(line.final)
+    return f"line.{outcome}_but_earlier" if pays else f"line.{outcome}"
 
 
 def _period(line: PolicyLine, period: Period) -> Iterator[ExplainedStep]:

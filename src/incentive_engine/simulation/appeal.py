@@ -29,6 +29,7 @@ from incentive_engine.simulation.report import Block, Heading, as_markdown, as_t
 from incentive_engine.texts import Language, fill
 
 _SHORT_HASH = 12
+_SIDES = ("appeal.before", "appeal.after")
 
 
 class AppealError(ProblemsError):
@@ -105,7 +106,11 @@ class Appeal:
     @property
     def change(self) -> ExplainedChange | None:
         """Why the decision is another one; None where nothing had been decided."""
-        return None if self.before is None else explained(_pair(self.before, self.after, self.money_places))
+        return (
+            None
+            if self.before is None
+            else explained(_pair(self.before, self.after, self.money_places), _SIDES)
+        )
 
     def report(self, language: Language = "en") -> Iterator[Block]:
         """Yield the appeal in the parts of which text and Markdown are made."""
@@ -122,9 +127,9 @@ class Appeal:
             yield parts
         if self.own:
             yield Heading(fill("appeal.heading.own", names, language), 2)
-            yield tuple(explained(pair).step() for pair in self.own)
+            yield tuple(explained(pair, _SIDES).step() for pair in self.own)
         yield Heading(fill("appeal.heading.others", {}, language), 2)
-        yield (self._others(), *(explained(pair).step() for pair in self.others))
+        yield (self._others(), *(explained(pair, _SIDES).step() for pair in self.others))
 
     def text(self, language: Language = "en") -> str:
         """Return the appeal as plain text."""
@@ -147,8 +152,8 @@ class Appeal:
             "decision_before": None if self.before is None else self.before.to_dict(language),
             "decision_after": self.after.to_dict(language),
             "change": None if change is None else change.to_dict(form),
-            "own": [explained(pair).to_dict(form) for pair in self.own],
-            "others": [explained(pair).to_dict(form) for pair in self.others],
+            "own": [explained(pair, _SIDES).to_dict(form) for pair in self.own],
+            "others": [explained(pair, _SIDES).to_dict(form) for pair in self.others],
             "others_difference": written(self.others_difference),
             "rejected": [problem.to_dict(language) for problem in self.rejected],
         }

@@ -34,6 +34,10 @@ _BY_RED_LINES = {
 _CONDITIONS = {"condition.holds", "condition.fails", "condition.unknown"}
 _STOPPING = {"condition.fails", "condition.unknown"}
 
+Sides: TypeAlias = tuple[str, str]
+COMPARED: Sides = ("simulation.before", "simulation.after")
+"""The sentences that tell the reasons under the one ruleset and under the other."""
+
 Steps: TypeAlias = tuple[ExplainedStep, ...]
 Told: TypeAlias = tuple[object, ...]
 """What a step tells, without its place in the ruleset, in a form that can be looked up."""
@@ -53,10 +57,15 @@ class ResultChange:
         name: StepValue = ExplainedStep(code) if code in known_codes() else self.name
         values: dict[str, StepValue] = {
             "name": name,
-            "before": _shown(self.before),
-            "after": _shown(self.after),
+            "before": self._shown(self.before),
+            "after": self._shown(self.after),
         }
         return ExplainedStep("simulation.result", values)
+
+    def _shown(self, value: PlainValue) -> StepValue:
+        if self.name == "place" and value is None:
+            return ExplainedStep("scenario.unranked")
+        return _shown(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ class LineChange:
     told_before: Steps
     told_after: Steps
 
-    def step(self) -> ExplainedStep:
+    def step(self, sides: Sides = COMPARED) -> ExplainedStep:
         """Return the change as a step, with the reasons under it that say most."""
         values: dict[str, StepValue] = {
             "title": self.title,
@@ -85,9 +94,9 @@ class LineChange:
             "after": _state(self.after),
             "difference": signed(self.cost),
         }
-        sides = (
-            ("simulation.before", self.told_before, self.told_after),
-            ("simulation.after", self.told_after, self.told_before),
+        of_sides = (
+            (sides[0], self.told_before, self.told_after),
+            (sides[1], self.told_after, self.told_before),
         )
         parts = [result.step() for result in self.results[:_SHOWN_RESULTS]]
         parts += [
@@ -95,7 +104,7 @@ class LineChange:
             ExplainedStep(
                 code, {"told": each}, parts=each.parts if each.code in _STOPPING and not others else ()
             )
-            for code, told, others in sides
+            for code, told, others in of_sides
             for each in _foremost(told)
         ]
         return ExplainedStep(self._code(), values, parts=tuple(parts))
@@ -132,12 +141,14 @@ class ExplainedChange:
     """A decision that changed, and why.
 
     `lines` are the rules that changed, those that moved the most money first; with `floor`, what the floor of
-    the total adds, they add up to the difference.
+    the total adds, they add up to the difference. `sides` are the sentences that tell the reasons of either
+    decision.
     """
 
     pair: DecisionPair
     lines: tuple[LineChange, ...]
     floor: Cost
+    sides: Sides = COMPARED
 
     def step(self) -> ExplainedStep:
         """Return the change as a step, with its reasons as parts."""
@@ -172,7 +183,7 @@ class ExplainedChange:
                 },
             )
         for line in self.lines:
-            yield line.step()
+            yield line.step(self.sides)
         if self.floor.units:
             values: dict[str, StepValue] = {
                 "before": _money(self.floor.before),
@@ -188,8 +199,8 @@ def signed(cost: Cost) -> ExplainedStep:
     return ExplainedStep(code, {"amount": _money(cost.difference)})
 
 
-def explained(pair: DecisionPair) -> ExplainedChange:
-    """Return a changed decision with its reasons."""
+def explained(pair: DecisionPair, sides: Sides = COMPARED) -> ExplainedChange:
+    """Return a changed decision with its reasons; `sides` are the sentences that tell those of either one."""
     before = {line.rule: line for line in pair.before.lines}
     after = {line.rule: line for line in pair.after.lines}
     told_before, told_after = _told_by_rule(pair.before), _told_by_rule(pair.after)
@@ -205,7 +216,8 @@ def explained(pair: DecisionPair) -> ExplainedChange:
         if not _same(before.get(rule), after.get(rule))
     ]
     lines.sort(key=lambda line: -abs(line.cost.units))
-    return ExplainedChange(pair, tuple(lines), _cost(pair.before.floor_added, pair.after.floor_added, places))
+    floor = _cost(pair.before.floor_added, pair.after.floor_added, places)
+    return ExplainedChange(pair, tuple(lines), floor, sides)
 
 
 def _told_by_rule(decision: Decision) -> Mapping[str, Steps]:
@@ -349,8 +361,12 @@ def _foremost(told: Steps) -> Steps:
 def _state(line: Line | None) -> ExplainedStep:
     if line is None:
         return ExplainedStep("simulation.state.absent")
+    amount: dict[str, StepValue] = {"amount": _money(_final(line))}
     if line.outcome in _WITH_AMOUNT:
-        return ExplainedStep("simulation.state.amount", {"amount": _money(_final(line))})
+        return ExplainedStep("simulation.state.amount", amount)
+    # What is void or held may still pay what was earned before, or take it back.
+    if line.outcome in ("voided", "held") and line.final:
+        return ExplainedStep(f"simulation.state.{line.outcome}_but_earlier", amount)
     return ExplainedStep(f"simulation.state.{line.outcome}")
 
 
