@@ -153,6 +153,17 @@ def test_facts_are_those_of_each_versions_own_time() -> None:
     assert [each.problem.code for each in broken.rejected] == ["IE4056"]
 
 
+def test_facts_can_be_given_with_the_rows() -> None:
+    rules = "facts: {revenue: money}\nrules: [{id: a, kind: bonus, pay: 1% * revenue}]"
+    policy = halves(rules, rules.replace("1%", "2%"))
+    facts = [{"month": "2026-06", "revenue": 100}, {"month": "2026-07", "revenue": 300}]
+    rows = [row("A", "2026-06", 1), row("A", "2026-07", 1)]
+
+    # 1 % of 100 in June, 2 % of 300 in July
+    assert policy.evaluate_all(rows, facts=facts).total == 7
+    assert policy.evaluate(rows[1], facts=facts).total == 6
+
+
 # --- What is handed on
 
 

@@ -44,7 +44,9 @@ class IncentiveError(Exception):
         ├── RulesetError            the ruleset has problems
         ├── SnapshotError           the snapshot has problems
         ├── EventsError             events are to be decided on in columns
-        └── HistoryNeededError      the ruleset looks back, and no history was given
+        ├── HistoryNeededError      the ruleset looks back, and no history was given
+        └── ComparisonError, ScenarioError, RecomputeError, AppealError
+                                    what is compared, tried, made again or contested does not fit
     """
 
 
@@ -338,6 +340,7 @@ class Ruleset:
         *,
         lines: Sequence[str] | None = None,
         results: Sequence[str] = (),
+        facts: Records | Iterable[object] | None = None,
         rows: int = 2**20,
     ) -> Iterator[DecidedFrame]:
         """Yield what `evaluate_frame` returns in parts, so that a population may be larger than the memory.
@@ -350,8 +353,9 @@ class Ruleset:
 
         columns = decisions.PolicyColumns(self._policy, lines, results)
         following = self._columns.following()
+        intake = self._intake.beside(facts)
         for population in batches.read_in_batches(
-            self._intake, source, peers=self.needs_peers, history=self.needs_history, most=rows
+            intake, source, peers=self.needs_peers, history=self.needs_history, most=rows
         ):
             evaluator = following if self.needs_peers else self._columns
             frame = columns.evaluated(evaluator, population.frames)

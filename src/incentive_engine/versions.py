@@ -204,31 +204,37 @@ class Versions:
         *,
         peers: Iterable[object] | None = None,
         history: Iterable[object] | None = None,
+        facts: Records | Iterable[object] | None = None,
     ) -> Decision:
         """Return the decision on one snapshot by the version that is in force in its period.
 
-        `peers` and `history` are as for `Ruleset.evaluate`.
+        `peers`, `history` and `facts` are as for `Ruleset.evaluate`.
 
         Raises:
-            SnapshotError: if the snapshot, a peer's or an earlier one has problems.
+            SnapshotError: if the snapshot, a peer's, an earlier one or a fact has problems.
             HistoryNeededError: if a version looks back and `history` is not given.
         """
         if history is None and any(each.needs_history for each in self.rulesets):
             raise HistoryNeededError([Problem("IE4067", {"ruleset": self.rulesets[0].identity.id})])
         rows = from_records([snapshot, *(peers or ()), *(history or ())])
-        made = self._decisions(rows, alone=peers is None)
+        bound = self if facts is None else self.with_facts(facts)
+        made = bound._decisions(rows, alone=peers is None)  # noqa: SLF001 -- a copy of itself
         wrong = [each for each in made.rejected if each.problem.severity == "error"]
         if wrong:
             raise SnapshotError([each.problem for each in wrong], [each.place for each in wrong])
         own = self._keys.examined(snapshot)
         return made.of(str(own.agent), str(own.period), own.period.event if own.period else "")
 
-    def evaluate_all(self, snapshots: Records | Iterable[object]) -> Decisions:
+    def evaluate_all(
+        self, snapshots: Records | Iterable[object], *, facts: Records | Iterable[object] | None = None
+    ) -> Decisions:
         """Return the decisions on a population of snapshots, each other's peers and history.
 
         A snapshot with problems, or of a period in which no version is in force, is rejected and listed.
+        `facts` are as for `with_facts`.
         """
-        return self._decisions(_records(snapshots), alone=False)
+        bound = self if facts is None else self.with_facts(facts)
+        return bound._decisions(_records(snapshots), alone=False)  # noqa: SLF001 -- a copy of itself
 
     def _decisions(self, records: Records, *, alone: bool) -> Decisions:
         rows, problems = self._sorted(records)

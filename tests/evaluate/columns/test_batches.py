@@ -123,3 +123,15 @@ def test_where_every_period_can_be_read_there_is_no_batch_of_others() -> None:
     march = population().filter(pl.col("month") == "2026-03")
 
     assert [len(part) for part in parse_ruleset(HEAD + STAR).evaluate_batches(march)] == [40]
+
+
+def test_facts_are_those_of_the_rows_of_each_batch() -> None:
+    head = HEAD.replace("rules:", "facts: {revenue: money}\nrules:")
+    ruleset = parse_ruleset(head + "  - {id: share, kind: bonus, pay: 1% * revenue}\n")
+    facts = [{"month": "2026-01", "revenue": 100}, {"month": "2026-02", "revenue": 300}]
+    rows = pl.DataFrame({"agent": ["A", "B"], "month": ["2026-01", "2026-02"], "calls": [0, 0]})
+
+    parts = list(ruleset.evaluate_batches(rows, facts=facts, rows=1))
+
+    # 1 % of 100 for A in January, of 300 for B in February.
+    assert sorted(part.total for part in parts) == [Decimal(1), Decimal(3)]
