@@ -220,6 +220,40 @@ def test_only_columns_without_any_doubt_are_plain() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (["1.25", None, "-7", "007", "+5", ".5", "5."], [125, None, -700, 700, 500, 50, 500]),
+        ([None, None], [None, None]),
+        # With an exponent digits may have been dropped.
+        (["1", "1e0"], None),
+        (["1", "1E3"], None),
+        # What is no number must not pass for an empty cell, nor what polars takes for one and nobody else.
+        (["1", ""], None),
+        (["1", "-"], None),
+        (["1", "nan"], None),
+        (["1", "inf"], None),
+        # Two decimals so long may share a nearest float.
+        (["1", "1.00000000000000"], None),
+        (["1", "1.001"], None),
+    ],
+)
+def test_texts_are_plain_numbers_where_no_cell_can_be_another_one(
+    cells: list[str | None], numbers: list[int | None] | None
+) -> None:
+    frame = pl.DataFrame({PAY.column: pl.Series(cells, dtype=pl.String)})
+
+    found = plain_numbers(frame, [NumberReader(PAY)])
+
+    assert (found[PAY.name].to_list() if found else None) == numbers
+
+
+@given(st.lists(st.text("0123456789.+-eE naif", min_size=1, max_size=6), min_size=1, max_size=4))
+@settings(max_examples=draws(100), deadline=None)
+def test_any_texts_that_look_like_numbers_are_read_as_row_by_row(texts: list[str]) -> None:
+    assert_column(PAY, [*texts])
+
+
+@pytest.mark.parametrize(
     ("texts", "are_plain"),
     [
         (["A-1", "b_2.C", None], True),

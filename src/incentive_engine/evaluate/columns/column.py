@@ -13,6 +13,8 @@ Width = type[pl.Int64] | type[pl.Int128]
 Sort = Width | type[pl.Boolean] | type[pl.String]
 """What a column holds: integers of a width, truth values, or texts."""
 
+# What is used twice is a column already; to look for more takes longer than it saves.
+OPTIMIZATIONS = pl.QueryOptFlags(comm_subexpr_elim=False, comm_subplan_elim=False)
 _LIMITS: Sequence[tuple[Width, int]] = ((pl.Int64, 2**63 - 1), (pl.Int128, 2**127 - 1))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from incentive_engine.evaluate.columns.column import Column, Sort, width_of
+from incentive_engine.evaluate.columns.column import OPTIMIZATIONS, Column, Sort, width_of
 from incentive_engine.evaluate.columns.operations import has_constant_limits, is_repeated, result_column
 from incentive_engine.graph.bounds import Interval
 from incentive_engine.graph.instructions import Instruction, Lowered, Operation
@@ -18,8 +18,6 @@ _DEEPEST = 50  # levels of one expression; polars walks expressions by recursion
 
 # Parts are computed side by side, each small enough to stay near the processor.
 _ROWS_OF_PART = 2**17
-# What is used twice is a column already; to look for more takes longer than it saves.
-_OPTIMIZATIONS = pl.QueryOptFlags(comm_subexpr_elim=False, comm_subplan_elim=False)
 
 
 def name_of(place: int) -> str:
@@ -49,7 +47,7 @@ class Query:
     def on(self, frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
         """Return columns of a frame and of what was asked for, by name."""
         parts = [self._on_part(part, names) for part in frame.iter_slices(_ROWS_OF_PART)]
-        return pl.concat(pl.collect_all(parts, optimizations=_OPTIMIZATIONS))
+        return pl.concat(pl.collect_all(parts, optimizations=OPTIMIZATIONS))
 
     def _on_part(self, part: pl.DataFrame, names: Sequence[str]) -> pl.LazyFrame:
         lazy = part.lazy()
