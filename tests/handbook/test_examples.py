@@ -44,10 +44,8 @@ class TestOneValueAtATime:
         lines = examples(rules + RED_LINE)
 
         assert {"- Calls: 400", "- Satisfaction: 95%", "- Exam: yes", "- Late arrivals: 0"} <= set(lines)
-        assert (
-            "- “Lateness” is broken with Late arrivals: 3: the total is then 0.00 CNY, instead of 50.00 CNY."
-            in lines
-        )
+        broken = "- “Lateness” is broken where Late arrivals is 3"
+        assert f"{broken}: the total is then 0.00 CNY, instead of 50.00 CNY." in lines
 
     def test_a_multiple_of_a_metric_is_compared_as_the_metric(self) -> None:
         rules = "  - {id: b, kind: bonus, pay: '5 * min(calls, 40)'}\n"
@@ -62,6 +60,12 @@ class TestOneValueAtATime:
             " redeem: {pay: 1}}\n"
         )
         assert "| 30 | 600.00 CNY |" in examples(rules)
+
+    def test_of_credits_nothing_is_shown_by_what_breaks_a_red_line(self) -> None:
+        # Without the red line everybody gets 600: there is nothing to show by late arrivals.
+        rules = "  - {id: g, kind: growth_credit, title: G, earn: [{credits: 600}], redeem: {pay: 1}}\n"
+
+        assert not [line for line in examples(rules + RED_LINE) if line.startswith("“G”, by")]
 
     def test_durations_money_dates_and_choices_have_typical_values_too(self) -> None:
         head = (
@@ -97,13 +101,14 @@ class TestOneValueAtATime:
 
     def test_a_red_line_is_shown_where_it_is_just_broken(self) -> None:
         rules = "  - {id: r, kind: red_line, title: R, when: csat < 80%, consequence: {keep: 50%}}\n"
-        assert [line for line in examples(TIERS + rules) if line.startswith("- “R” is broken with")] == [
-            "- “R” is broken with Satisfaction: 79.99%: the total is then 50.00 CNY, instead of 100.00 CNY."
+        assert [line for line in examples(TIERS + rules) if line.startswith("- “R” is broken where")] == [
+            "- “R” is broken where Satisfaction is 79.99%:"
+            " the total is then 50.00 CNY, instead of 100.00 CNY."
         ]
 
     def test_a_red_line_that_nothing_invented_breaks_is_left_out(self) -> None:
         rules = "  - {id: r, kind: red_line, when: team == 'nowhere', consequence: void}\n"
-        assert not [line for line in examples(TIERS + rules) if "is broken with" in line]
+        assert not [line for line in examples(TIERS + rules) if "is broken where" in line]
 
     def test_long_tables_are_shortened_and_keep_both_ends(self) -> None:
         tiers = ", ".join(f"{{upto: {100 * n}, pay: {n}}}" for n in range(1, 32))

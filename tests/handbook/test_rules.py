@@ -55,7 +55,7 @@ class TestBonuses:
 
         assert rule(fields) == [
             "- It is paid only where Calls is more than 900.",
-            "- Who gets something by this rule is also recognised: praise.",
+            "- Recognition for those of whom this holds: praise.",
         ]
 
     def test_slices_as_a_table(self) -> None:
@@ -410,7 +410,7 @@ class TestWhatAllRulesHave:
         fields = "    kind: bonus\n    period: quarter\n    pay: calls\n    limit: {pay: 300, per: year}\n"
 
         assert rule(fields, head=head) == [
-            "- It is decided for each quarter.",
+            "- It is decided for each quarter, with the decision on its last period.",
             "- It pays Calls.",
             "- It pays one agent at most 300.00 CNY in a year.",
         ]

@@ -67,6 +67,21 @@ class TestWhatIsMeasured:
             " all; what is older is sent back, and nothing is decided on it."
         ) in section(text, "## What is measured")
 
+    def test_what_metrics_mean_to_a_rule_over_a_longer_period(self) -> None:
+        head = HEAD.replace("csat: {type: ratio,", "csat: {type: ratio, over_time: {mean_by: calls},")
+        head = head.replace("wait: {", "wait: {over_time: last, ")
+        head = head.replace("late: {", "late: {over_time: {take: sum, missing_periods: skip}, ")
+        rules = "  - {id: q, kind: bonus, period: quarter, when: csat >= 90%, pay: 600}\n"
+
+        assert section(handbook(rules, head), "## What is measured")[8:13] == [
+            "- Over a longer period the sum of all its parts counts: Calls, Late arrivals.",
+            "- Over a longer period the mean, weighed by Calls, counts: Satisfaction.",
+            "- Over a longer period the last value counts: Waiting time.",
+            "- Where data of a part of it are missing, these are unknown: Calls, Satisfaction.",
+            "- Parts of it without data are left out of these: Late arrivals.",
+        ]
+        assert "longer period" not in handbook(BONUS, head)
+
     def test_only_metrics_or_only_attributes(self) -> None:
         start, rest = HEAD.split("attributes:")
         metrics = start + rest[rest.index("metrics:") :]

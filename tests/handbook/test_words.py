@@ -72,7 +72,7 @@ def words(language: Language = "en") -> Words:
         (
             "group_mean(csat, within=team)",
             "the mean of Satisfaction over the group, among those of the same team",
-            "同一 team 内组内满意度的平均值",
+            "组内满意度的平均值（限同一 team）",
         ),
         (
             "group_count(where=csat > 80%)",
@@ -103,6 +103,8 @@ def test_a_formula(formula: str, english: str, chinese: str) -> None:
     ("condition", "english", "chinese"),
     [
         ("calls >= 300", "Calls is at least 300", "接待量不低于 300"),
+        ("left <= period_end", "left is the last day of the period or earlier", "left 不晚于本期最后一天"),
+        ("2026-03-01 < hired", "2026-03-01 is before hired", "2026-03-01 早于 hired"),
         (
             "calls <= 3 or calls > 9",
             "Calls is at most 3 or Calls is more than 9",

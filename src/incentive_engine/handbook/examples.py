@@ -121,7 +121,10 @@ class Examples:
         found = []
         for each in tried:
             own = _line_of(each.decision, str(line.rule.id))
-            if own is not None and own.amount is not None:
+            if own is None or own.amount is None:
+                continue
+            # Credits are taken before they are redeemed: then there is no amount before red lines.
+            if line.credits is None or all(other.outcome != "broken" for other in each.decision.lines):
                 found.append((each, own.amount))
         return found
 
@@ -136,7 +139,8 @@ class Examples:
                 nearest = min(broken, key=self._distance)
                 values = {
                     "rule": self._words.rule(str(line.rule.id)),
-                    "with": self._with(nearest.field, nearest.value),
+                    "name": nearest.field.title.in_language(self._words.language),
+                    "value": self._words.form.value(nearest.value, nearest.field.type),
                     "before": self._money(typical.total),
                     "after": self._money(nearest.decision.total),
                 }

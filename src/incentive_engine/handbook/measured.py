@@ -12,10 +12,11 @@ from incentive_engine.handbook.statements import table_of
 from incentive_engine.handbook.words import Words
 from incentive_engine.kinds.statement import Grid, Money, Told
 from incentive_engine.kinds.statements.common import band_grid
+from incentive_engine.language.types import COUNT
 from incentive_engine.ruleset.bands import Band, BandTable, ByTable
 from incentive_engine.ruleset.fields import Formula, Title
 from incentive_engine.ruleset.nodes import Scalar
-from incentive_engine.ruleset.shape import Case, Dated, Definition, SeasonShape
+from incentive_engine.ruleset.shape import Case, Dated, Definition, OverTime, SeasonShape
 
 
 def measured(policy: Policy, words: Words) -> Iterator[Part]:
@@ -36,6 +37,8 @@ def measured(policy: Policy, words: Words) -> Iterator[Part]:
             for field in policy.fields
             if field.fresh_within is not None
         )
+        if any(line.rule.period not in (None, shape.period) for line in policy.lines):
+            thin.extend(_over_time(policy, fields, words))
         if thin:
             yield Items(tuple(thin))
     if shape.attributes:
@@ -48,6 +51,24 @@ def measured(policy: Policy, words: Words) -> Iterator[Part]:
             if fact.per is not None:
                 values = {"name": words.title(str(name)), "group": words.title(str(fact.per))}
                 yield Paragraph(words.say("handbook.fact_per", **values))
+
+
+def _over_time(policy: Policy, fields: Mapping[str, InputField], words: Words) -> Iterator[Item]:
+    """Yield what metrics mean to rules that decide over a longer period than that of the data."""
+    taken: dict[tuple[str, str], list[str]] = {}
+    missing: dict[str, list[str]] = {}
+    for name, metric in policy.shape.metrics.items():
+        how = metric.over_time or (OverTime(take="sum") if fields[str(name)].type == COUNT else None)
+        if how is None:
+            continue
+        weight = "" if how.mean_by is None else words.title(str(how.mean_by))
+        taken.setdefault((how.take or "mean", weight), []).append(words.title(str(name)))
+        if how.take != "last":
+            missing.setdefault(how.missing_periods, []).append(words.title(str(name)))
+    for (take, weight), names in taken.items():
+        yield Item(words.say(f"handbook.over.{take}", names=words.listed(names), weight=weight))
+    for code, names in missing.items():
+        yield Item(words.say(f"handbook.over.missing_{code}", names=words.listed(names)))
 
 
 def _table(fields: list[InputField], words: Words) -> Table:

@@ -35,7 +35,7 @@ def rule_parts(line: PolicyLine, words: Words) -> Iterator[Part]:
     own = rule.statements()
     said = own or (Statement("handbook.kind", {"about": _about(rule, words)}), *paid_where(rule.when))
     yield from statement_parts(
-        [*_scope(rule), *said, *_recognised(rule), *_held(rule), *_in_time(rule)], words
+        [*_scope(rule), *said, *_recognised(line), *_held(rule), *_in_time(rule)], words
     )
     fields = [name for name in type(rule).model_fields if name in rule.model_fields_set and name not in _TOLD]
     kept = [name for name in fields if not own or name in Rule.model_fields]
@@ -91,10 +91,14 @@ def _scope(rule: Rule) -> Iterator[Statement]:
         yield Statement("handbook.instead_of", {"rules": Rules(rule.instead_of)})
 
 
-def _recognised(rule: Rule) -> Iterator[Statement]:
-    for each in rule.recognised:
+def _recognised(line: PolicyLine) -> Iterator[Statement]:
+    gives = line.amount is not None or line.credits is not None
+    for each in line.rule.recognised:
         if each.when is None:
-            yield Statement("handbook.recognise", {"name": each.name})
+            # A rule without money or credits recognises those who fulfil its condition.
+            yield Statement(
+                "handbook.recognise" if gives else "handbook.recognise_alone", {"name": each.name}
+            )
         else:
             yield Statement("handbook.recognise_when", {"name": each.name, "condition": each.when})
 

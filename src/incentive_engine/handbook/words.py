@@ -31,13 +31,14 @@ from incentive_engine.language.syntax import (
     Sum,
     Syntax,
 )
-from incentive_engine.language.types import MONEY
+from incentive_engine.language.types import DATE, MONEY
 from incentive_engine.ruleset.fields import ByAttribute, Title
 from incentive_engine.ruleset.nodes import Scalar
 from incentive_engine.texts import Language, fill, known_codes
 
 # How tightly the forms of formulas hold together; what stands inside of a tighter one gets brackets.
 _TIGHTNESS: tuple[type[Syntax], ...] = (Either, Junction, Opposite, Comparison, Sum, Product, Negative)
+_DATES = {"period_start", "period_end"}
 _ORDERS = {"<": "less", "<=": "at_most", "==": "equal", "!=": "unequal", ">": "more", ">=": "at_least"}
 
 
@@ -60,6 +61,7 @@ class Words:
             for name, declared in section.items()
         }
         self._seasons = {str(name) for name in shape.seasons}
+        self._dates = {field.name for field in policy.fields if field.type == DATE} | _DATES
         self._truths = {field.name for field in policy.fields if field.type.name == "boolean"}
 
     # --- What statements are filled with
@@ -148,6 +150,15 @@ class Words:
         name = normalized(name)
         code = f"handbook.call.{name}"
         return self.say(code) if name not in self._titles and code in known_codes() else self.title(name)
+
+    def is_date(self, tree: Syntax) -> bool:
+        """Whether a part of a formula is a date as it stands there."""
+        match tree:
+            case Literal(value=date()):
+                return True
+            case Name(name=name):
+                return normalized(name) in self._dates
+        return False
 
     def truth(self, tree: Syntax) -> str | None:
         """Return the code of what is said of a name or a result as a condition; None for other forms."""
@@ -293,7 +304,8 @@ class _Reader:
         if isinstance(link, Among):
             options = self.words.listed(self.read(option) for option in link.operands)
             return self._said("not_among" if link.excluded else "among", one=one, options=options)
-        return self._said(f"order.{_ORDERS[link.operator]}", one=one, other=self.read(link.right))
+        order = "dates_order" if self.words.is_date(left) or self.words.is_date(link.right) else "order"
+        return self._said(f"{order}.{_ORDERS[link.operator]}", one=one, other=self.read(link.right))
 
 
 def _tightness(tree: Syntax) -> int:
