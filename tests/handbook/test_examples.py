@@ -102,8 +102,10 @@ class TestOneValueAtATime:
     def test_a_red_line_is_shown_where_it_is_just_broken(self) -> None:
         rules = "  - {id: r, kind: red_line, title: R, when: csat < 80%, consequence: {keep: 50%}}\n"
         assert [line for line in examples(TIERS + rules) if line.startswith("- “R” is broken where")] == [
-            "- “R” is broken where Satisfaction is 79.99%:"
-            " the total is then 50.00 CNY, instead of 100.00 CNY."
+            (
+                "- “R” is broken where Satisfaction is 79.99%:"
+                " the total is then 50.00 CNY, instead of 100.00 CNY."
+            )
         ]
 
     def test_a_red_line_that_nothing_invented_breaks_is_left_out(self) -> None:
