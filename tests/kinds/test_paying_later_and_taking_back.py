@@ -392,6 +392,38 @@ class TestTheFloorOfTheTotal:
 
         assert [str(each.total) for each in decisions] == ["300.00", "40.00", "40.00", "270.00", "500.00"]
 
+    @pytest.mark.parametrize(
+        ("total", "grand"),
+        [
+            # 300 are paid in January and taken back: 100 in February, 50 in March, 150 in April.
+            ("{floor: 0, carry_rest: yes}", "1000"),
+            # 100 of them are taken in February, and the 200 that the floor puts back are forgotten.
+            ("{floor: 0}", "800"),
+            ("{floor: none}", "1000"),
+        ],
+    )
+    def test_what_the_floor_puts_back_still_counts_as_paid(self, total: str, grand: str) -> None:
+        more = f"""
+  - {{id: other, kind: bonus, pay: fee}}
+  - id: grand
+    kind: bonus
+    when: proposals > 0
+    pay: 1000
+    then: [{{less_paid: {{rules: bonus, per: year}}}}]
+total: {total}
+"""
+        gone = {"gone": 1}
+        trial = run(
+            rule(CLAWBACK, more),
+            {"handled": 30},
+            {"fee": 100, **gone},
+            {"fee": 50, **gone},
+            {"fee": 500, **gone},
+            {"proposals": 1},
+        )
+
+        assert finals(trial, "grand") == ["0", "0", "0", "0", grand]
+
     def test_what_cannot_be_judged_takes_no_part_of_what_the_floor_puts_back(self) -> None:
         more = """
   - id: first

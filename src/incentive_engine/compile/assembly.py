@@ -68,7 +68,7 @@ class Assembly:
         made = Lines(ground, self._rules, self._money)
         lines = made.lines()
         in_all = totals(ground, lines, self._floor())
-        made.keep_what_is_owed(lines, in_all["floor_added"])
+        made.keep_what_was_paid(lines, in_all["floor_added"])
         finals = {f"{line.rule.id}.final": line.final for line in lines if line.final is not None}
         return Assembled(
             Program({**in_all, **finals}, dict(ground.history.states)),

@@ -25,38 +25,44 @@ class Lines:
         self._ground = ground
         self._rules = rules
         self._money = money
+        self._finals = money.finals(list(ground.rules))
 
     def lines(self) -> tuple[PolicyLine, ...]:
         """Return the lines, and keep for the next period what red lines could not take."""
         ground = self._ground
-        finals = self._money.finals(list(ground.rules))
+        finals = self._finals
         if ground.shape.total.carry_rest:
             for name, rest in finals.rests.items():
                 owed = partial(self._still_owed, rest)
                 ground.history.keep(rest_slot(name), ground.builder.constant(0), owed)
         lines = tuple(self._line(name, finals) for name in ground.rules)
-        self._money.keep_sums(finals)
         for line in lines:
             history = self._rules.context(str(line.rule.id)).history
             for slot, left in line.payout.left.items() if line.payout else ():
                 history.leave(slot, ground.builder.constant(0), left)
         return lines
 
-    def keep_what_is_owed(self, lines: Sequence[PolicyLine], floor_added: Node) -> None:
-        """Keep for the next period what could not be taken back, because the floor of the total put it back.
+    def keep_what_was_paid(self, lines: Sequence[PolicyLine], floor_added: Node) -> None:
+        """Keep for the next period what was paid, and what could not be taken back.
 
-        Of several rules the first ones in their order wait first. What could not be judged changes nothing.
+        The floor of the total puts back what there is too little to take from, and that is owed on where the
+        rest is carried. Of several rules the first ones in their order wait first. What could not be judged
+        changes nothing.
         """
         builder = self._ground.builder
         nothing = builder.constant(0)
-        put_back = floor_added
-        for line in lines if self._ground.shape.total.carry_rest else ():
+        put_back: dict[str, Node] = {}
+        left = floor_added
+        for line in lines:
             name = str(line.rule.id)
             if line.rule.clawback is not None and line.payout is not None:
-                rest = builder.default(builder.least(line.payout.taken, put_back), nothing)
-                put_back = builder.subtract(put_back, rest)
-                left = builder.choose(line.payout.settled, rest, line.payout.owed)
-                self._rules.context(name).history.leave(owed_slot(name), nothing, left)
+                rest = builder.default(builder.least(line.payout.taken, left), nothing)
+                left = builder.subtract(left, rest)
+                put_back[name] = rest
+                if self._ground.shape.total.carry_rest:
+                    owed = builder.choose(line.payout.settled, rest, line.payout.owed)
+                    self._rules.context(name).history.leave(owed_slot(name), nothing, owed)
+        self._money.keep_sums(self._finals, put_back)
 
     def _still_owed(self, rest: Node, carried: Node) -> Node:
         """Return what is owed after a period; what cannot be judged or has no snapshot changes nothing."""

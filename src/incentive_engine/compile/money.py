@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -93,11 +93,18 @@ class Money:
         """Whether a window is one period of the ruleset, before which there is nothing in it."""
         return window is self._ground.calendar.cadence is not Cadence.EVENT
 
-    def keep_sums(self, finals: Finals) -> None:
-        """Leave to the next period what rules have earned and paid since windows began."""
+    def keep_sums(self, finals: Finals, put_back: Mapping[str, Node]) -> None:
+        """Leave to the next period what rules have earned and paid since windows began.
+
+        `put_back` is what rules would have taken back, and the floor of the total has put back.
+        """
         builder = self._ground.builder
+        nothing = builder.constant(0)
         for (name, what, window), before in self._sums.items():
-            now = self.paid_of(name, finals) if what == "paid" else self._reserved(name, finals)
+            if what == "paid":
+                now = builder.add(self.paid_of(name, finals), put_back.get(name, nothing))
+            else:
+                now = self._reserved(name, finals)
             left = builder.choose(builder.present(), builder.add(before, now), before)
             self._ground.history.leave(_sum_slot(name, what, window), builder.constant(0), left)
 
