@@ -259,8 +259,11 @@ def _is_constant(series: pl.Series) -> bool:
 def _all_differ(rows: pl.DataFrame) -> bool:
     """Say whether no agent and period comes twice; rarely no although none does."""
     agent, period = pl.col(AGENT), pl.col(_PERIOD)
-    before, period_before = agent.shift(), period.shift()
-    in_order = (period > period_before) | ((period == period_before) & (agent > before))
+    # Numbered ids are in the order of their lengths first: A9 before A10.
+    length = agent.str.len_bytes()
+    longer = (length > length.shift()) | ((length == length.shift()) & (agent > agent.shift()))
+    in_order = (period > period.shift()) | ((period == period.shift()) & longer)
+    # Only the first row has none before it.
     if rows.select(in_order.all()).item():
         return True
     # Where the hashes differ, so do the keys.
