@@ -72,11 +72,11 @@ def test_what_is_deferred_after_each_agents_last_decision_is_counted_beside_the_
 def test_it_is_told_under_the_cost() -> None:
     forth = simulate(parse_ruleset(AT_ONCE), parse_ruleset(LATER), ROWS)
     back = simulate(parse_ruleset(LATER), parse_ruleset(AT_ONCE), ROWS)
-    told = "Not in this cost is what is deferred and may still be paid later, at most. Before: {}. After: {}."
+    told = "may still be paid later of deferred shares and credits. Before: {}. After: {}."
 
     assert told.format("0.00 CNY", "400.00 CNY") in forth.text()
     assert told.format("400.00 CNY", "0.00 CNY") in back.text()
-    assert "至多：基线 0.00 元，提案 400.00 元。" in forth.text("zh")
+    assert "基线：0.00 元。提案：400.00 元。" in forth.text("zh")
 
 
 def test_a_scenario_tells_it_under_the_cost_of_the_rules(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_scenario_tells_it_under_the_cost_of_the_rules(tmp_path: Path) -> None
     assert variant.to_dict()["deferred"] == Cost(0, 40000, 2).to_dict()
     together = next(number for number, line in enumerate(lines) if line.startswith("Together"))
     assert lines[together + 2] == (
-        "Not in this cost is what is deferred and may still be paid later, at most."
+        "Not in this cost is what may still be paid later of deferred shares and credits."
         " Before: 0.00 CNY. After: 400.00 CNY."
     )
 
@@ -123,10 +123,10 @@ def test_a_budget_tells_what_is_deferred(tmp_path: Path) -> None:
 
     assert budget.step().sentence(result.form("en")) == (
         "kept: Cost no higher than the baseline (500.00 CNY, which is -400.00 CNY against the baseline;"
-        " 400.00 CNY is deferred and may still be paid)"
+        " 400.00 CNY may still be paid later)"
     )
     assert (
-        "1 decisions are open and may still pay, and 400.00 CNY is deferred"
+        "1 decisions are open and may still pay, and 400.00 CNY may still be paid later"
         in beside_open.step().sentence(result.form("en"))
     )
 
@@ -139,7 +139,53 @@ def test_the_page_of_the_committee_tells_it_beside_the_cost(tmp_path: Path) -> N
 
     # The baseline defers 400: against it one proposal pays all at once, the other one nothing else.
     sentence = (
-        "Not in it is what is deferred and may still be paid later: at most 400.00 CNY before and {} after."
+        "Not in it is what may still be paid later of deferred shares and credits:"
+        " 400.00 CNY before and {} after."
     )
     told = [chapter.lead.costs[-1] for chapter in page(result).chapters]
     assert told == [sentence.format("0.00 CNY"), sentence.format("400.00 CNY")]
+
+
+CREDITS = """
+language: 1
+ruleset: credits
+version: "1"
+currency: CNY
+period: month
+snapshot: {agent: agent, period: month}
+attributes: {team: text}
+metrics: {hours: count, closes: boolean}
+rules:
+  - id: learning
+    kind: growth_credit
+    applies_to: team == "chat"
+    earn: [{credits: 10, per: hours}]
+    redeem: {pay: 0.50}
+  - {id: stars, kind: growth_credit, earn: [{credits: 1}], carry: yes}
+"""
+KEPT = CREDITS.replace(
+    "redeem: {pay: 0.50}", "expires_after: 2 months\n    redeem: {pay: 0.50, when: closes}"
+)
+
+
+def test_credits_that_are_kept_are_counted_at_what_they_would_be_redeemed_for(tmp_path: Path) -> None:
+    rows = [
+        {"agent": "Ann", "month": "2026-01", "team": "chat", "hours": 3, "closes": "no"},
+        {"agent": "Ann", "month": "2026-02", "team": "chat", "hours": 4, "closes": "no"},
+        {"agent": "Bob", "month": "2026-01", "team": "chat", "hours": 8, "closes": "no"},
+        {"agent": "Bob", "month": "2026-02", "team": "mail", "hours": 5, "closes": "no"},
+        {"agent": "Cid", "month": "2026-02", "team": "chat", "hours": 6, "closes": "yes"},
+    ]
+    comparison = simulate(parse_ruleset(CREDITS), parse_ruleset(KEPT), rows)
+
+    # At once 30 + 40, 80 and 60 credits are worth 105.00. Kept, Cid alone redeems: 30.00. January's credits
+    # count for the last time in February, so Ann goes on with 40 of them: 20.00. Bob, who is out of scope in
+    # February, goes on with none. The stars are worth no money.
+    assert (comparison.cost.before, comparison.cost.after) == (Decimal("105.00"), Decimal("30.00"))
+    assert comparison.deferred == Cost(0, 2000, 2)
+
+    (tmp_path / "at-once.yaml").write_text(CREDITS, encoding="utf-8")
+    (tmp_path / "kept.yaml").write_text(KEPT, encoding="utf-8")
+    text = SCENARIO.replace("old.yaml", "at-once.yaml").replace("new.yaml", "kept.yaml")
+    tried_out = run_scenario(parse_scenario(text, str(tmp_path / "credits.yaml")), rows)
+    assert tried_out.of("later").deferred == Cost(0, 2000, 2)

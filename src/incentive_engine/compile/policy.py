@@ -107,6 +107,12 @@ class PolicyLine:
     review: tuple[Step, ...] = ()
 
     @property
+    def still_owed(self) -> tuple[Node, ...]:
+        """The money that may still be paid later: deferred shares, and what the kind says it owes."""
+        deferred = () if self.payout is None else (self.payout.deferred,)
+        return deferred if self.built.owes is None else (*deferred, self.built.owes)
+
+    @property
     def before_red_lines(self) -> Node | None:
         """The money after ceilings and before red lines, None for rules without any."""
         return self.limits[-1].left if self.limits else self.amount
@@ -164,9 +170,9 @@ def _line_nodes(line: PolicyLine) -> Iterator[Node]:
     for goal in line.built.goals:
         yield from (node for node in (goal.reaches, goal.at_best) if node is not None)
         yield from step_nodes(Step(goal.text, goal.values))
+    yield from line.still_owed
     if line.payout is not None:
-        payout = line.payout
-        yield from (payout.earned, payout.released, payout.taken, payout.deferred)
+        yield from (line.payout.earned, line.payout.released, line.payout.taken)
     if line.applies is not None:
         yield line.applies
     for step in (*line.built.steps, *line.review, *(line.payout.steps if line.payout else ())):

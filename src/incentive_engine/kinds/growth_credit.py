@@ -108,6 +108,7 @@ class _Redemption:
 
     happens: Node
     redeemed: Node
+    rate: Node | None
     pay: Node | None
     steps: tuple[Step, ...]
 
@@ -150,8 +151,7 @@ class GrowthCredit(Rule):
         credited = context.after_red_lines(earned, CREDIT_PLACES)
         balance = self._balance(context, credited)
         redemption = self._redemption(context, balance.total)
-        if self._carries:
-            self._keep(context, balance, redemption)
+        kept = self._keep(context, balance, redemption) if self._carries else None
         left = builder.subtract(balance.total, redemption.redeemed) if self._carries else builder.constant(0)
         thresholds = self._thresholds(context, balance.total)
         results = {
@@ -175,6 +175,7 @@ class GrowthCredit(Rule):
             pay=redemption.pay,
             exempt=redemption.pay is not None,  # What is redeemed was earned, and reduced, before.
             credits=credited,
+            owes=self._worth(context, kept, redemption),
             recognitions=tuple(recognition for recognition, _ in thresholds),
             goals=(*self._condition_goals(context), *_threshold_goals(thresholds)),
         )
@@ -220,11 +221,19 @@ class GrowthCredit(Rule):
         ages = self.expires_after.periods(context) if self.expires_after else 1
         return tuple(f"{self.id}: credits of age {age}" for age in range(1, ages + 1))
 
-    def _keep(self, context: Context, balance: _Balance, redemption: _Redemption) -> None:
+    @staticmethod
+    def _worth(context: Context, kept: Node | None, redemption: _Redemption) -> Node | None:
+        """Return what the credits that are kept would be redeemed for now; None where they never can be."""
+        if kept is None or redemption.rate is None:
+            return None
+        exact = context.builder.multiply(kept, redemption.rate)
+        return context.builder.round(exact, context.money_places, context.rounding)
+
+    def _keep(self, context: Context, balance: _Balance, redemption: _Redemption) -> Node:
         """Keep what is left for the next period, in which each credit is one period older.
 
         Where the agent is out of scope, or has no snapshot, nothing is earned, cut or redeemed, but credits
-        grow older all the same.
+        grow older all the same. What will count in the next period is returned; the rest expires before.
         """
         builder = context.builder
         nothing = builder.constant(0)
@@ -237,12 +246,13 @@ class GrowthCredit(Rule):
         aged = left if self.expires_after else [builder.add(*left)]
         for slot, node in zip(balance.slots, aged, strict=True):
             _leave(context, slot, node)
+        return builder.add(*(aged[:-1] if self.expires_after else aged))
 
     def _redemption(self, context: Context, balance: Node) -> _Redemption:
         builder = context.builder
         nothing = builder.constant(0)
         if self.redeem is None:
-            return _Redemption(builder.false, nothing, None, ())
+            return _Redemption(builder.false, nothing, None, None, ())
         rate = context.number(self.redeem.pay, expect=[MONEY])
         condition = context.condition(self.redeem.when)
         redeemed = builder.choose(condition.value.node, balance, nothing)
@@ -260,7 +270,7 @@ class GrowthCredit(Rule):
             context.steps(rate),
         )
         steps = (*context.condition_steps(condition, failed="growth_credit.not_redeemed"), told)
-        return _Redemption(condition.value.node, redeemed, pay, steps)
+        return _Redemption(condition.value.node, redeemed, rate.value.node, pay, steps)
 
     def _thresholds(self, context: Context, balance: Node) -> list[tuple[Recognition, Step]]:
         found = []

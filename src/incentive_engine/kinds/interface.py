@@ -125,7 +125,8 @@ class Built:
     red lines. `credits` are the credits that the line shows. Where a rule has neither, and no consequence,
     its first result has to be known for the decision to be complete. `left` is what the rule leaves, before
     red lines, of the pay of the rules that `Rule.limited` names, by their ids. `gives` is whether the rule
-    gives something that it may recognise; None where that is money or credits above zero.
+    gives something that it may recognise; None where that is money or credits above zero. `owes` is the money
+    that the rule may still pay later of what this period leaves, such as a balance; None where it never does.
     """
 
     results: Mapping[str, Result]
@@ -137,6 +138,7 @@ class Built:
     consequence: Consequence | None = None
     left: Mapping[str, Node] = field(default_factory=dict)
     gives: Node | None = None
+    owes: Node | None = None
     goals: tuple[Goal, ...] = ()
 
 

@@ -117,7 +117,7 @@ def _units(values: RowValues, name: str, unit: int) -> int:
 def _deferred(side: Evaluated, last: Mapping[str, Period]) -> int:
     """Return what rules still owe after each agent's last decision, in the currency's smallest unit."""
     policy = side.ruleset.policy
-    later = [line.payout.deferred for line in policy.lines if line.payout is not None]
+    later = [node for line in policy.lines for node in line.still_owed]
     found = (side.values[period][agent].value(node) for agent, period in last.items() for node in later)
     return int(sum(Fraction(value or 0) for value in found) * 10**policy.money_places)
 

@@ -29,7 +29,7 @@ from incentive_engine.simulation.laboratory.variants import Variant
 
 TOTALS = ("total", "floor_added", "held", "incomplete", "eligible")
 DEFERRED = " deferred"
-"""Behind the name of a rule: what it has still to pay later. No result of a rule is called so."""
+"""How the names of results end that rules have still to pay later. No result of a rule is called so."""
 _BAND = "band"
 _STANDING = ("place", "wins", "broken")
 
@@ -111,8 +111,11 @@ def _program(policy: Policy) -> Program:
     lines = {str(line.rule.id): line for line in policy.lines}
     results = {name: policy.program.results[name] for name in TOTALS}
     results |= {f"{rule}.final": line.final for rule, line in lines.items() if line.final is not None}
-    payouts = {rule: line.payout for rule, line in lines.items() if line.payout is not None}
-    results |= {f"{rule}{DEFERRED}": payout.deferred for rule, payout in payouts.items()}
+    results |= {
+        f"{rule} {number}{DEFERRED}": node
+        for rule, line in lines.items()
+        for number, node in enumerate(line.still_owed)
+    }
     results |= {shown.name: shown.node for shown in shown_results(policy)}
     return Program(results, policy.program.states)
 
