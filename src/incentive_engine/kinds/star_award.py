@@ -233,10 +233,10 @@ class StarAward(Rule):
 
     def _check_teams(self, context: Context, contest: _Contest, won: Sequence[Award]) -> None:
         """Report what is not one value for a whole team, where teams compete."""
-        if contest.team is None:
+        if contest.team is None or self.compete is None:
             return
         common = (*contest.within, contest.team)
-        facts = context.facts_in_common((*self.within, *([self.compete] if self.compete else [])))
+        facts = context.facts_in_common((*self.within, self.compete))
         for key in contest.keys:
             if not same_for_all(key.node, common, facts):
                 context.problem(
