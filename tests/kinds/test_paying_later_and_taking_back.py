@@ -500,6 +500,7 @@ class TestWhatIsTold:
         assert "2,400.00 CNY is paid as soon as `ytd(proposals) >= 3` holds, within `3 months`." in text
         assert "Still deferred: 2,400.00 CNY." in text
         assert "3,000.00 元 中现在发放 600.00 元：" in first.explain("zh").text()
+        assert "2,400.00 元 在 3 个月内一旦满足 `ytd(proposals) >= 3` 即发放。" in first.explain("zh").text()
         assert "尚未发放：2,400.00 元。" in second.explain("zh").text()
         assert first.line("training").outcome == "paid"
         assert str(first.line("training").results["deferred"]) == "2400"
@@ -531,7 +532,7 @@ class TestWhatIsTold:
             "3,000.00 CNY is taken back: 100% of 3,000.00 CNY that was paid within `12 months`."
             in fourth.explain().text()
         )
-        assert "追回 3,000.00 元：`12 months` 内已发放 3,000.00 元 的 100%。" in fourth.explain("zh").text()
+        assert "追回 3,000.00 元：12 个月内已发放 3,000.00 元 的 100%。" in fourth.explain("zh").text()
 
     def test_those_who_have_nothing_to_expect_have_no_line(self) -> None:
         (decision,) = self._decisions(("2026-01", "phone", "8000", 0, ""))

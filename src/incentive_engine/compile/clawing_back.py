@@ -84,7 +84,7 @@ class ClawedBack:
             "taken": Shown(self.taken, MONEY),
             "share": Shown(self.share, RATIO),
             "liable": Shown(self.liable, MONEY),
-            "time": str(self.clawback.within.text),
+            "time": self.clawback.within.title,
         }
         span, parts = self.clawback.when.span, self.context.condition_steps(self.condition)
         takes = builder.all_of(settled, surely(builder, builder.compare("<", nothing, self.taken)))

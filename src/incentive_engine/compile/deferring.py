@@ -138,7 +138,7 @@ def _later(builder: Builder, share: DeferredShare) -> Step:
     """Tell what of this period is paid later, and when."""
     values: dict[str, Shown | Title | str] = {
         "amount": Shown(share.part, MONEY),
-        "time": str(share.time.text),
+        "time": share.time.title,
         "condition": str(share.condition.text),
     }
     code = "within" if share.while_waiting else "after" if share.instalment.when is None else "after_when"
@@ -154,7 +154,7 @@ def _told_share(context: Context, share: DeferredShare, settled: Node) -> Iterat
     fails = surely(builder, builder.opposite(share.condition.value.node))
     ends = builder.true if share.while_waiting else settled
     lapses = builder.all_of(ends, fails, surely(builder, builder.compare("<", nothing, last)))
-    values: dict[str, Shown | Title | str] = {"time": str(share.time.text)}
+    values: dict[str, Shown | Title | str] = {"time": share.time.title}
     some = builder.all_of(settled, surely(builder, builder.compare("<", nothing, share.released)))
     unknown = builder.opposite(builder.known(share.released))
     yield Step("release.released", {"amount": Shown(share.released, MONEY)}, span, some, parts)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import InstanceOf, WithJsonSchema
 
 from incentive_engine.graph.nodes import Choose, Constant, Node, Pick
-from incentive_engine.ruleset.fields import reading, refuse
+from incentive_engine.ruleset.fields import Title, reading, refuse
 from incentive_engine.ruleset.nodes import Scalar
 from incentive_engine.ruleset.period import Cadence
+from incentive_engine.texts import fill
 
 if TYPE_CHECKING:  # The interface has fields that last.
     from incentive_engine.kinds.interface import Context
@@ -40,6 +41,11 @@ class Lasting:
     number: int
     unit: str
     text: Scalar
+
+    @property
+    def title(self) -> Title:
+        """How it is told: in English as it is written, in Chinese in words."""
+        return Title(str(self.text), fill(f"lasting.{self.unit}", {"number": str(self.number)}, "zh"))
 
     def periods(self, context: Context) -> int:
         """Return how many of the rule's periods it is; one after a problem has been reported.
