@@ -49,6 +49,24 @@ class _Part:
         return part.cast(sort)
 
 
+def _count(parts: Sequence[_Part]) -> int:
+    """Return how many different values some parts may have together."""
+    return reduce(mul, (part.count for part in parts))
+
+
+def _packed(parts: Sequence[_Part]) -> tuple[pl.Expr, Width]:
+    """Return one number for several parts, in their order, and how wide it is.
+
+    Raises:
+        DoesNotFitError: if they do not fit into one.
+    """
+    sort = width_of(_count(parts))
+    packed = parts[0].in_sort(sort)
+    for part in parts[1:]:
+        packed = packed * literal(part.count, sort) + part.in_sort(sort)
+    return packed, sort
+
+
 class OverPeersOfPeriod:
     """The agents of a period, one a row, and what has to be known of them for results over peers.
 
@@ -130,30 +148,42 @@ class OverPeersOfPeriod:
         return self._ahead_of_keys(peer, node), interval
 
     def _ahead_of_one_number(self, peer: Peer, node: Ahead) -> pl.Series:
-        """Return how many members stand ahead, with group and keys packed into one number to sort by.
+        """Return how many members stand ahead, with all that is to be known of a row packed into one number.
+
+        Such numbers alone are sorted much faster than numbers that have something else beside them.
 
         Raises:
-            DoesNotFitError: if they do not fit into one.
+            DoesNotFitError: if it does not fit into one.
         """
-        frame, packed, of_keys = self._packed(peer, node)
-        number, before = pl.col("packed"), pl.col("before")
-        ordered = frame.select(
-            pl.int_range(pl.len()).alias(_ROW), _is_member(peer).cast(pl.Int64).alias("enters"), packed=packed
+        frame, groups, keys = self._parts_of_number(peer, node)
+        enters = _Part(_is_member(peer), 0, 1, turned=False)
+        row = _Part(pl.int_range(pl.len()), 0, frame.height - 1, turned=False)
+        packed, sort = _packed([*groups, *keys, row, enters])
+        number = pl.col("number")
+        of_enters, of_row = literal(enters.count, sort), literal(row.count, sort)
+        of_keys = literal(_count(keys), sort)
+        ordered = (
+            frame.select(number=packed)
+            .drop_nulls()
+            .sort("number")
+            .select(number // of_enters, enters=(number % of_enters).cast(pl.Int64))
+            .select(
+                (number % of_row).cast(pl.Int64).alias(_ROW),
+                key=number // of_row,
+                group=number // (of_row * of_keys),
+                before=pl.col("enters").cum_sum() - pl.col("enters"),
+            )
         )
-        ordered = ordered.drop_nulls("packed").sort("packed", maintain_order=True)
-        ordered = ordered.with_columns(
-            before=pl.col("enters").cum_sum() - pl.col("enters"), group=number // of_keys
+        before = pl.col("before")
+        level = before if node.by_agent else _first_of_run(pl.col("key"), before)
+        return self._in_rows(
+            ordered.select(_ROW, (level - _first_of_run(pl.col("group"), before)).alias(_RESULT))
         )
-        level = before if node.by_agent else _first_of_run(number, before)
-        ordered = ordered.select(_ROW, (level - _first_of_run(pl.col("group"), before)).alias(_RESULT))
-        if ordered.height == frame.height:
-            return ordered.sort(_ROW)[_RESULT]
-        return self._in_rows(ordered)
 
-    def _packed(self, peer: Peer, node: Ahead) -> tuple[pl.DataFrame, pl.Expr, int]:
-        """Return the rows, the number that stands for group and keys, and how many keys a group may have."""
+    def _parts_of_number(self, peer: Peer, node: Ahead) -> tuple[pl.DataFrame, list[_Part], list[_Part]]:
+        """Return the rows, and the parts of a number that stand for the group and for the keys."""
         frame = self._frame
-        parts: list[_Part] = []
+        groups: list[_Part] = []
         for name in self._groups(peer):
             codes = frame[name]
             if codes.dtype == pl.String:
@@ -162,24 +192,20 @@ class OverPeersOfPeriod:
             if not isinstance(low, int) or not isinstance(high, int):
                 raise DoesNotFitError
             frame = frame.with_columns(codes.alias(f"group {name}"))
-            parts.append(_Part(pl.col(f"group {name}"), int(low), int(high), turned=False))
-        of_group = len(parts)
+            groups.append(_Part(pl.col(f"group {name}"), int(low), int(high), turned=False))
+        keys: list[_Part] = []
         for place, highest in zip(peer.reads, node.highest, strict=False):
             column = self._columns[place]
             low, high = column.interval.low, column.interval.high
             if low is None or high is None:
                 raise DoesNotFitError
-            parts.append(_Part(column.to(column.sort or width_of(column.size)), low, high, turned=highest))
-        sort = width_of(reduce(mul, (part.count for part in parts)))
-        packed = parts[0].in_sort(sort)
-        for part in parts[1:]:
-            packed = packed * literal(part.count, sort) + part.in_sort(sort)
-        return frame, packed, reduce(mul, (part.count for part in parts[of_group:]))
+            keys.append(_Part(column.to(column.sort or width_of(column.size)), low, high, turned=highest))
+        return frame, groups, keys
 
     def _in_rows(self, found: pl.DataFrame) -> pl.Series:
         """Return results in the order of all rows, null where a row has none."""
-        rows = self._frame.select(pl.int_range(pl.len()).alias(_ROW))
-        return rows.join(found, on=_ROW, how="left", maintain_order="left")[_RESULT]
+        nothing = pl.repeat(None, self._frame.height, dtype=pl.Int64, eager=True)
+        return nothing.scatter(found[_ROW], found[_RESULT])
 
     def _ahead_of_keys(self, peer: Peer, node: Ahead) -> pl.Series:
         """Return how many members or units stand ahead, sorted by each key."""
