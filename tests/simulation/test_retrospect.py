@@ -101,7 +101,7 @@ def test_pay_outside_of_what_was_predicted_is_said_to_be(found: Retrospective) -
     # Whatever is drawn, 400 is predicted: both ends are 200.
     assert (found.low, found.high) == (Fraction(200), Fraction(200))
     assert not found.as_predicted
-    assert "NOT as predicted: 186.6667 CNY, outside of 200.00 CNY and 200.00 CNY." in found.text()
+    assert "NOT as predicted: 186.6667 CNY instead of 200.00 CNY." in found.text()
     assert "与预测不符" in found.text("zh")
 
 
@@ -111,6 +111,27 @@ def test_pay_within_what_was_predicted_is_said_to_be(prediction: str, policy: Ru
     # 100 + 100.
     assert found.as_predicted
     assert "As predicted: 200.00 CNY" in found.markdown()
+
+
+def test_pay_is_set_beside_both_ends_of_what_was_predicted(folder: Path, policy: Ruleset) -> None:
+    spread = SCENARIO.replace("csat: {becomes: csat + 5%, spread: 2%}", "calls: {spread: 2}")
+    prediction = run_scenario(parse_scenario(spread, str(folder / "trial.yaml")), BEFORE).to_json()
+    far, near = SINCE, [row("Ann", "2026-02", 100, "70%"), row("Bob", "2026-02", 50, "70%")]
+
+    # 300 over two decisions are 150; up to 2 calls more or fewer are 4.00 of each at most. Nobody has 90 %.
+    assert "NOT as predicted: 186.6667 CNY, outside of " in retrospect(prediction, policy, far).text()
+    assert "As predicted: 150.00 CNY, within " in retrospect(prediction, policy, near).text()
+
+
+def test_rows_that_the_prediction_did_not_count_are_warned_of(folder: Path, policy: Ruleset) -> None:
+    ann = SCENARIO.replace("rows.csv}", "rows.csv, where: calls >= 100}")
+    prediction = run_scenario(parse_scenario(ann, str(folder / "trial.yaml")), BEFORE).to_json()
+    found = retrospect(prediction, policy, SINCE)
+
+    # Bob, with 50 calls, was not counted.
+    assert (found.decisions, found.not_counted) == ((1, 3), 1)
+    assert found.to_dict()["not_counted"] == 1
+    assert "Warning: 1 rows were not counted when this was predicted" in found.text()
 
 
 def test_where_nothing_was_decided_since_that_is_said(prediction: str, policy: Ruleset) -> None:

@@ -30,6 +30,13 @@ from incentive_engine.texts import Language, fill
 
 # Money per decision is shown with so many places more than money has.
 _MORE_PLACES = 2
+# By whether it came as predicted, and whether one amount was predicted or two ends.
+_VERDICTS = {
+    (True, False): "retrospect.as_predicted",
+    (False, False): "retrospect.not_as_predicted",
+    (True, True): "retrospect.exactly_as_predicted",
+    (False, True): "retrospect.another_amount",
+}
 
 
 class PredictionError(ProblemsError):
@@ -78,10 +85,15 @@ class _Variant(_Saved):
     metrics: tuple[_Metric, ...]
 
 
+class _LeftOut(_Saved):
+    filtered: int
+
+
 class _Prediction(_Saved):
     title: str
     currency: str
     counted: int
+    left_out: _LeftOut
     variants: tuple[_Variant, ...]
 
 
@@ -117,7 +129,8 @@ class Retrospective:
 
     Money is compared per decision, because the months that were predicted on and those that followed seldom
     have as many. `low` and `high` are the ends of what was predicted, and `decisions` how many were predicted
-    on and made. `same_policy` says whether the ruleset is the very text that was predicted on.
+    on and made. `same_policy` says whether the ruleset is the very text that was predicted on. `not_counted`
+    are the rows that the prediction did not count, by its `where` or its periods: here all rows are counted.
     """
 
     scenario: str
@@ -133,6 +146,7 @@ class Retrospective:
     rules: tuple[Compared, ...]
     metrics: tuple[Compared, ...]
     rejected: tuple[RowProblem, ...]
+    not_counted: int
 
     @property
     def same_policy(self) -> bool:
@@ -176,6 +190,7 @@ class Retrospective:
             "currency": self.currency,
             "decisions_predicted": self.decisions[0],
             "decisions": self.decisions[1],
+            "not_counted": self.not_counted,
             "pay": self.pay.to_dict(language),
             "low": written(Mean(self.low, 1).rounded(places)),
             "high": written(Mean(self.high, 1).rounded(places)),
@@ -197,6 +212,8 @@ class Retrospective:
         yield ExplainedStep("retrospect.proposal", {"proposal": self.proposal})
         if not self.same_policy:
             yield ExplainedStep("retrospect.other_policy")
+        if self.not_counted:
+            yield ExplainedStep("retrospect.not_counted", {"count": f"{self.not_counted:,}"})
         predicted, made = (f"{count:,}" for count in self.decisions)
         yield ExplainedStep("retrospect.decisions", {"predicted": predicted, "made": made})
         values: dict[str, StepValue] = {
@@ -207,8 +224,7 @@ class Retrospective:
             yield ExplainedStep("retrospect.nothing")
             return
         values["actual"] = _money(self.pay.actual, self.pay.places)
-        code = "retrospect.as_predicted" if self.as_predicted else "retrospect.not_as_predicted"
-        yield ExplainedStep(code, values)
+        yield ExplainedStep(_VERDICTS[self.as_predicted, self.low == self.high], values)
 
 
 class _Tabulator(Tabulator):
@@ -319,6 +335,7 @@ def _compared(
         ),
         metrics=tuple(_metrics(variant, actual)),
         rejected=rejected,
+        not_counted=saved.left_out.filtered,
     )
 
 
