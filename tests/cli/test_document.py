@@ -100,6 +100,27 @@ class TestTooWide:
             "A1     3,000.00",
         ]
 
+    def test_a_part_without_sums_has_no_line_for_them(self) -> None:
+        wide = table(
+            ["Agent", "Pay", "Recognition"],
+            ["A1", "1,000.00", "praise"],
+            ["All", "1,000.00", ""],
+            summed=True,
+        )
+
+        # 5 + 2 + 8 columns, and 5 + 2 + 11.
+        assert shown(wide, width=20) == [
+            "Agent       Pay",
+            "───────────────",
+            "A1     1,000.00",
+            "───────────────",
+            "All    1,000.00",
+            "",
+            "Agent  Recognition",
+            "──────────────────",
+            "A1          praise",
+        ]
+
     def test_a_part_leaves_out_the_rows_that_it_tells_nothing_about(self) -> None:
         long = "commendation and promotion"
         both = table(["Agent", "Pay", "Recognition"], ["A1", "1.00", ""], ["A2", "2.00", long])

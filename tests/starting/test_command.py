@@ -71,6 +71,7 @@ class TestQuestions:
         assert result.exit_code == 0
         assert "currency: HKD\nperiod: quarter\n" in text
         assert ("kind: pool" in text, "kind: scorecard" in text, "kind: bonus" in text) == (True, True, False)
+        assert "  star_award: Prizes for the best of a group, or of several teams.\n" in result.output
         assert "Which kinds of rules?" in result.output
         assert "How long is one period? One of: day, week, month, quarter, year [month]:" in result.output
 

@@ -222,13 +222,16 @@ def _whole(places: Sequence[int], widths: Sequence[int], gap: int) -> int:
 def _rich(table: Table, places: Sequence[int], layout: _Layout, most: int) -> RichTable:
     """Return some columns of a table as Rich prints them; columns that wrap share the room that is left."""
     whole = _whole(places, layout.widths, layout.gap)
+    own = [place for place in places if not table.columns[place].repeated]
+    # Nor has a part of a table a sum where it has nothing to add up.
+    summed = table.summed and any(table.rows[-1][place].text for place in own)
     made = RichTable(
         width=whole if whole > most else None,  # An amount that is cut off would be another amount.
-        box=box.SIMPLE if table.summed else box.SIMPLE_HEAD,
+        box=box.SIMPLE if summed else box.SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,
         padding=(0, layout.gap - 1, 0, 0),
-        show_footer=table.summed,
+        show_footer=summed,
     )
     left = most - whole
     rows, sums = (table.rows[:-1], table.rows[-1]) if table.summed else (table.rows, ())
@@ -238,14 +241,13 @@ def _rich(table: Table, places: Sequence[int], layout: _Layout, most: int) -> Ri
             width, left = width + max(0, left), 0
         made.add_column(
             _heading(column, width),
-            footer=_text(sums[place]) if sums else "",
+            footer=_text(sums[place]) if summed else "",
             justify="right" if column.numeric else "left",
             min_width=None if column.wraps else width,
             max_width=width,
             no_wrap=not column.wraps,
             overflow="fold",  # Chinese has no spaces to break a line at.
         )
-    own = [place for place in places if not table.columns[place].repeated]
     for row in rows:
         # A part of a table leaves out the rows that it tells nothing about.
         if any(row[place].text for place in own):

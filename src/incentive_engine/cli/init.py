@@ -80,6 +80,9 @@ def _asked(code: str, default: str, values: Sequence[str], language: Language, *
     """Return the answer to a question; where nothing is to be asked, the default."""
     if not asks:
         return default
+    if code == "kinds":
+        for kind in values:
+            click.echo(f"  {kind}: {said(f'kind.{kind}', language)}", err=True)
     question = said(f"cli.init.ask.{code}", language, values=", ".join(values))
     answer: str = click.prompt(question, default=default, err=True)
     return answer.strip()
