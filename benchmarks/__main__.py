@@ -1,6 +1,7 @@
 """Runs the benchmarks: all of them, or those that are named.
 
-python -m benchmarks [decisions] [population] [columns] [memory] [growth] [nearest] [start] [--rounds 45]
+python -m benchmarks [decisions] [population] [columns] [memory] [scenario_memory] [growth] [nearest] [start]
+    [--rounds 45]
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 
-from benchmarks import columns, decisions, growth, memory, nearest, population, start
+from benchmarks import columns, decisions, growth, memory, nearest, population, scenario_memory, start
 
 BENCHMARKS: Mapping[str, Callable[[int], str]] = {
     "decisions": decisions.report,
     "population": population.report,
     "columns": columns.report,
     "memory": lambda _: memory.report(),
+    "scenario_memory": lambda _: scenario_memory.report(),
     "growth": lambda _: growth.report(),
     "nearest": lambda _: nearest.report(),
     "start": start.report,

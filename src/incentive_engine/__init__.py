@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from incentive_engine.simulation.laboratory.reading import load_scenario
     from incentive_engine.simulation.laboratory.result import ScenarioResult, VariantResult
     from incentive_engine.simulation.laboratory.scenario import Scenario, ScenarioError
-    from incentive_engine.simulation.laboratory.trying import run_scenario
+    from incentive_engine.simulation.laboratory.sums import ScenarioSums, VariantSums
+    from incentive_engine.simulation.laboratory.trying import run_scenario, run_scenario_in_batches
     from incentive_engine.simulation.page.writing import html_page
     from incentive_engine.simulation.simulation import ComparisonError, simulate
     from incentive_engine.versions import Versions, check_versions, load_versions
@@ -69,9 +70,11 @@ else:
         "Scenario": "simulation.laboratory.scenario",
         "ScenarioError": "simulation.laboratory.scenario",
         "ScenarioResult": "simulation.laboratory.result",
+        "ScenarioSums": "simulation.laboratory.sums",
         "SnapshotError": "engine",
         "Span": "ruleset.problems",
         "VariantResult": "simulation.laboratory.result",
+        "VariantSums": "simulation.laboratory.sums",
         "Versions": "versions",
         "appeal": "simulation.appeal",
         "check_ruleset": "check.checking",
@@ -85,6 +88,7 @@ else:
         "read_records": "evaluate.files",
         "recompute": "check.recompute",
         "run_scenario": "simulation.laboratory.trying",
+        "run_scenario_in_batches": "simulation.laboratory.trying",
         "simulate": "simulation.simulation",
     }
 
@@ -125,9 +129,11 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "ScenarioResult",
+    "ScenarioSums",
     "SnapshotError",
     "Span",
     "VariantResult",
+    "VariantSums",
     "Versions",
     "appeal",
     "check_ruleset",
@@ -141,5 +147,6 @@ __all__ = [
     "read_records",
     "recompute",
     "run_scenario",
+    "run_scenario_in_batches",
     "simulate",
 ]

@@ -349,17 +349,32 @@ class Ruleset:
         The arguments are those of `evaluate_frame`, and so is what is raised.
         """
         self._require_periods()
-        from incentive_engine.evaluate.columns import batches, decisions  # noqa: PLC0415 -- polars is an extra
+        from incentive_engine.evaluate.columns import decisions  # noqa: PLC0415 -- polars is an extra
 
         columns = decisions.PolicyColumns(self._policy, lines, results)
         following = self._columns.following()
-        intake = self._intake.beside(facts)
-        for population in batches.read_in_batches(
-            intake, source, peers=self.needs_peers, history=self.needs_history, most=rows
-        ):
+        for population in self.read_batches(source, facts=facts, rows=rows):
             evaluator = following if self.needs_peers else self._columns
             frame = columns.evaluated(evaluator, population.frames)
             yield DecidedFrame(frame, population.problems, population.rounded)
+
+    def read_batches(
+        self, source: Source, *, facts: Records | Iterable[object] | None = None, rows: int = 2**20
+    ) -> Iterator[FramePopulation]:
+        """Yield the rows that `evaluate_batches` decides on, part by part, checked and not yet evaluated.
+
+        The arguments are those of `evaluate_batches`, and so is what is raised.
+        """
+        self._require_periods()
+        from incentive_engine.evaluate.columns import batches  # noqa: PLC0415 -- polars is an extra
+
+        yield from batches.read_in_batches(
+            self._intake.beside(facts),
+            source,
+            peers=self.needs_peers,
+            history=self.needs_history,
+            most=rows,
+        )
 
     def _require_periods(self) -> None:
         if self._policy.cadence is Cadence.EVENT:

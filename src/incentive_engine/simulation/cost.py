@@ -103,21 +103,40 @@ class Tally:
         }
 
 
+@dataclass(slots=True)
+class Tallying:
+    """Counts differences in the currency's smallest unit that come in several goes."""
+
+    gainers: int = 0
+    losers: int = 0
+    unchanged: int = 0
+    gained: int = 0
+    lost: int = 0
+
+    def add(self, differences: Iterable[int]) -> None:
+        """Count some more."""
+        for difference in differences:
+            if difference > 0:
+                self.gainers += 1
+                self.gained += difference
+            elif difference < 0:
+                self.losers += 1
+                self.lost += difference
+            else:
+                self.unchanged += 1
+
+    def tally(self, places: int) -> Tally:
+        """Return the tally of all that were counted."""
+        gained, lost = (amount(each, 10**places, places) for each in (self.gained, self.lost))
+        return Tally(self.gainers, self.losers, self.unchanged, gained, lost)
+
+
 def tally(differences: Iterable[int], places: int) -> Tally:
     """Return the tally of differences, which are given in the currency's smallest unit.
 
     >>> tally([300, 0, -50, 0], 2)
     Tally(gainers=1, losers=1, unchanged=2, gained=Decimal('3.00'), lost=Decimal('-0.50'))
     """
-    gainers = losers = unchanged = gained = lost = 0
-    for difference in differences:
-        if difference > 0:
-            gainers += 1
-            gained += difference
-        elif difference < 0:
-            losers += 1
-            lost += difference
-        else:
-            unchanged += 1
-    unit = 10**places
-    return Tally(gainers, losers, unchanged, amount(gained, unit, places), amount(lost, unit, places))
+    found = Tallying()
+    found.add(differences)
+    return found.tally(places)

@@ -28,7 +28,7 @@ Snapshots: TypeAlias = Mapping[Period, Mapping[str, Snapshot]]
 Changed: TypeAlias = Mapping[str, Mapping[Key, Taken]]
 """Metric by metric, what it becomes for an agent and period."""
 
-_NOT_IN_EFFECT = "IE4026"
+NOT_IN_EFFECT = "IE4026"
 MANY = 2_000
 """From so many rows a period on a population is evaluated in columns, where polars is installed."""
 
@@ -54,7 +54,7 @@ class Reading:
 
     def reads(self, policy: Policy) -> bool:
         """Whether a ruleset reads the data in this way."""
-        return _read_alike(self.carrier.policy, policy)
+        return read_alike(self.carrier.policy, policy)
 
     def in_effect(self, period: Period) -> bool:
         """Whether the rulesets say anything about a period."""
@@ -123,7 +123,7 @@ def readings(policies: Sequence[Policy], data: Data) -> list[Reading]:
     """Return the data as each of some rulesets reads it, once for those that read it alike."""
     groups: list[list[Policy]] = []
     for policy in policies:
-        alike = next((group for group in groups if _read_alike(group[0], policy)), None)
+        alike = next((group for group in groups if read_alike(group[0], policy)), None)
         if alike is None:
             groups.append([policy])
         else:
@@ -131,13 +131,13 @@ def readings(policies: Sequence[Policy], data: Data) -> list[Reading]:
     return [_reading(group, data) for group in groups]
 
 
-def _read_alike(one: Policy, other: Policy) -> bool:
+def read_alike(one: Policy, other: Policy) -> bool:
+    """Whether two rulesets have the same metrics, attributes and effective dates."""
     return (one.fields, one.effective) == (other.fields, other.effective)
 
 
 def _reading(policies: Sequence[Policy], data: Data) -> Reading:
-    first = policies[0]
-    carrier = _carrying(first, data_program(first.fields, policies)).with_facts(data.facts)
+    carrier = carrier_of(policies, data.facts)
     population = carrier.read_all(data.snapshots)
     earlier = Population({}, ()) if data.history is None else carrier.read_all(data.history)
     every = {
@@ -148,8 +148,14 @@ def _reading(policies: Sequence[Policy], data: Data) -> Reading:
     own = frozenset((period, agent) for period, agents in population.snapshots.items() for agent in agents)
     found = (*population.problems, *earlier.problems)
     return Reading(
-        carrier, in_order, own, tuple(each for each in found if each.problem.code != _NOT_IN_EFFECT)
+        carrier, in_order, own, tuple(each for each in found if each.problem.code != NOT_IN_EFFECT)
     )
+
+
+def carrier_of(policies: Sequence[Policy], facts: Records | Iterable[object] | None) -> Ruleset:
+    """Return a ruleset without rules that takes everything that some rulesets read, which read it alike."""
+    first = policies[0]
+    return _carrying(first, data_program(first.fields, policies)).with_facts(facts)
 
 
 def _carrying(policy: Policy, program: Program) -> Ruleset:
@@ -177,6 +183,7 @@ class Bench:
         behaviour: How people work; None where as they did.
         union: The program: first the metrics and attributes as they become, then what the scenario asks of
             the data, then the variants in order.
+        ruleset: A ruleset whose program is the union.
     """
 
     def __init__(
@@ -187,19 +194,23 @@ class Bench:
         programs = [reading.carrier.policy.program, figures, *map(program_of, variants)]
         self.union: Union = united(programs)
         self._variants = {id(variant): number for number, variant in enumerate(variants)}
-        self._ruleset = _carrying(reading.carrier.policy, self.union.program)
+        self.ruleset = _carrying(reading.carrier.policy, self.union.program)
 
     def ledger(self, snapshots: Snapshots, counted: Iterable[Key]) -> Ledger:
         """Return what everything comes to on a population, for the rows that are counted."""
         keys = tuple(counted)
         are_many = sum(map(len, snapshots.values())) >= MANY * len(snapshots)
-        in_columns = are_many and _has_polars() and self._ruleset.policy.cadence is not Cadence.EVENT
+        in_columns = are_many and _has_polars() and self.ruleset.policy.cadence is not Cadence.EVENT
         blocks = self._in_columns(snapshots, keys) if in_columns else self._by_row(snapshots, keys)
-        return Ledger(keys, blocks, 10**self._ruleset.policy.money_places)
+        return self.ledger_of(keys, blocks)
+
+    def ledger_of(self, keys: Sequence[Key], blocks: Sequence[Block]) -> Ledger:
+        """Return what the results of the union came to for some rows."""
+        return Ledger(keys, blocks, 10**self.ruleset.policy.money_places)
 
     def _by_row(self, snapshots: Snapshots, keys: Iterable[Key]) -> list[Block]:
         kept = {period: dict(agents) for period, agents in snapshots.items()}
-        values = self._ruleset.values_of(Population(kept, ()))
+        values = self.ruleset.values_of(Population(kept, ()))
         by_period: dict[Period, list[RowValues]] = {}
         for period, agent in keys:
             by_period.setdefault(period, []).append(values[period][agent])

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import ClassVar
 
-from incentive_engine.decision.amounts import Known, amount, written
+from incentive_engine.decision.amounts import amount, written
 from incentive_engine.decision.format import Format
 from incentive_engine.decision.steps import ExplainedStep, ExplainedValue, StepValue
 from incentive_engine.language.types import MONEY, RATIO
 from incentive_engine.ruleset.fields import Title
 from incentive_engine.simulation.laboratory.distribution import rounded_share
-from incentive_engine.simulation.laboratory.ledger import Key, Paid
-from incentive_engine.simulation.laboratory.views import Facet
+from incentive_engine.simulation.laboratory.repetition import Repetition
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +37,6 @@ class Finding:
     kept: bool
     told: ExplainedStep
     breakers: tuple[Breaker, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Repetition:
-    """One repetition of a variant, as guardrails look at it: row by row, in the order of `keys`.
-
-    `bands` has the bands and grades of each result of the variant that has any, such as `card.grade`.
-    """
-
-    keys: Sequence[Key]
-    before: Paid
-    after: Paid
-    places: int
-    bands: Mapping[str, Sequence[str]]
-    facet: Callable[[str], tuple[Facet, Sequence[Known | None]]]
-
-    def money(self, units: int) -> Decimal:
-        """Return an amount of the smallest unit in the currency."""
-        return amount(units, 10**self.places, self.places)
-
-    def losses(self) -> Iterator[tuple[str, int, int]]:
-        """Yield each agent with what was paid before and is lost over all periods, in the smallest unit."""
-        before, after = self.before.by_agent(), self.after.by_agent()
-        for agent in sorted(before):
-            yield agent, before[agent], before[agent] - after[agent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +95,16 @@ class Budget(Guardrail):
 
     def found(self, repetition: Repetition) -> Finding:
         """Return what is paid in all, how many decisions may still pay, and what is deferred."""
-        before, after = repetition.before.total, repetition.after.total
-        limit = self.allowed(before, repetition.places)
-        undecided = sum(1 for status in repetition.after.statuses if status in {"incomplete", "held"})
-        later = repetition.after.deferred
-        code = _FOUND_COST[bool(undecided), bool(later)]
+        cost, undecided, later = repetition.cost, repetition.undecided, repetition.deferred
+        limit = self.allowed(cost.units_before, cost.places)
         values: dict[str, StepValue] = {
-            "cost": _money(repetition.money(after)),
-            "difference": _money(repetition.money(after - before)),
+            "cost": _money(cost.after),
+            "difference": _money(cost.difference),
             "undecided": f"{undecided:,}",
-            "deferred": _money(repetition.money(later)),
+            "deferred": _money(_amount(later, cost.places)),
         }
-        return Finding(after <= limit, ExplainedStep(code, values))
+        told = ExplainedStep(_FOUND_COST[bool(undecided), bool(later)], values)
+        return Finding(cost.units_after <= limit, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +121,12 @@ class LargestLoss(Guardrail):
 
     def found(self, repetition: Repetition) -> Finding:
         """Return the largest loss, and all agents who lose more than the limit."""
-        limit = self.limit * 10**repetition.places
-        lost = [(agent, loss) for agent, _, loss in repetition.losses()]
-        largest = max((loss for _, loss in lost), default=0)
-        breakers = _breakers(repetition, ((agent, loss) for agent, loss in lost if loss > limit))
-        told = ExplainedStep("guardrail.found.loss", {"loss": _money(repetition.money(max(0, largest)))})
+        places = repetition.cost.places
+        limit = self.limit * 10**places
+        lost = {agent: -cost.units for agent, cost in repetition.by_agent.items()}
+        largest = max((0, *lost.values()))
+        breakers = _breakers(places, ((agent, loss) for agent, loss in lost.items() if loss > limit))
+        told = ExplainedStep("guardrail.found.loss", {"loss": _money(_amount(largest, places))})
         return Finding(not breakers, told, breakers)
 
 
@@ -172,11 +145,15 @@ class Losers(Guardrail):
 
     def found(self, repetition: Repetition) -> Finding:
         """Return the share of agents who lose more, and who they are."""
-        every = list(repetition.losses())
-        lost = [(agent, loss) for agent, before, loss in every if loss > 0 and loss > self.loss * before]
+        every = repetition.by_agent
+        lost = [
+            (agent, -cost.units)
+            for agent, cost in every.items()
+            if cost.units < 0 and -cost.units > self.loss * cost.units_before
+        ]
         told, share = _counted("guardrail.found.agents", len(lost), len(every))
         kept = share <= self.at_most
-        return Finding(kept, told, () if kept else _breakers(repetition, lost))
+        return Finding(kept, told, () if kept else _breakers(repetition.cost.places, lost))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +177,9 @@ class PayGap(Guardrail):
 
     def found(self, repetition: Repetition) -> Finding:
         """Return the gap before and after."""
-        _, values = repetition.facet(self.attribute)
-        before, after = (_gap(values, paid.totals) for paid in (repetition.before, repetition.after))
+        groups = repetition.groups(self.attribute).values()
+        before = _gap(Fraction(each.cost.units_before, each.decisions) for each in groups)
+        after = _gap(Fraction(each.cost.units_after, each.decisions) for each in groups)
         told = ExplainedStep("guardrail.found.gap", {"before": _share(before), "after": _share(after)})
         return Finding(after <= self.at_most, told)
 
@@ -220,17 +198,10 @@ class NoRedLinePaid(Guardrail):
 
     def found(self, repetition: Repetition) -> Finding:
         """Return in how many such decisions more is paid, and to whom."""
-        broken = [repetition.before.result(f"{name}.broken") for name in self.red_lines]
-        more: dict[str, int] = {}
-        count = 0
-        rows = zip(repetition.keys, repetition.before.totals, repetition.after.totals, *broken, strict=True)
-        for (_, agent), before, after, *flags in rows:
-            # What cannot be judged counts as broken: it could be.
-            if after > before and any(flag is not False for flag in flags):
-                count += 1
-                more[agent] = more.get(agent, 0) + after - before
-        told = ExplainedStep("guardrail.found.decisions", {"count": f"{count:,}"})
-        return Finding(not more, told, _breakers(repetition, more.items()))
+        more = repetition.more_despite(self.red_lines)
+        told = ExplainedStep("guardrail.found.decisions", {"count": f"{more.decisions:,}"})
+        breakers = _breakers(repetition.cost.places, more.by_agent.items())
+        return Finding(not more.by_agent, told, breakers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,14 +226,8 @@ class Reaches(Guardrail):
 
     def found(self, repetition: Repetition) -> Finding:
         """Return the share of decisions in which one is reached."""
-        reached = sum(
-            1
-            for name, options in repetition.bands.items()
-            if name.rpartition(".")[0] == self.rule
-            for value in repetition.after.result(name)
-            if value is not None and options[int(value)] in self.bands
-        )
-        told, share = _counted("guardrail.found.reached", reached, len(repetition.keys))
+        reached = repetition.reached(self.rule, self.bands)
+        told, share = _counted("guardrail.found.reached", reached, repetition.decisions)
         return Finding(share >= self.at_least, told)
 
 
@@ -335,13 +300,9 @@ def judged(
     )
 
 
-def _gap(values: Sequence[Known | None], totals: Sequence[int]) -> Fraction:
+def _gap(of_groups: Iterable[Fraction]) -> Fraction:
     """Return how far the means of groups differ; without two groups, or any pay, they do not."""
-    groups: dict[Known, list[int]] = {}
-    for value, units in zip(values, totals, strict=True):
-        if value is not None:
-            groups.setdefault(value, []).append(units)
-    means = [Fraction(sum(units), len(units)) for units in groups.values()]
+    means = list(of_groups)
     highest = max(means, default=Fraction(0))
     return (highest - min(means)) / highest if highest > 0 else Fraction(0)
 
@@ -352,10 +313,14 @@ def _counted(code: str, count: int, every: int) -> tuple[ExplainedStep, Fraction
     return ExplainedStep(code, values), share
 
 
-def _breakers(repetition: Repetition, found: Iterable[tuple[str, int]]) -> tuple[Breaker, ...]:
+def _breakers(places: int, found: Iterable[tuple[str, int]]) -> tuple[Breaker, ...]:
     """Return the agents by whom a limit is broken, those with the most first."""
     in_order = sorted(found, key=lambda each: (-each[1], each[0]))
-    return tuple(Breaker(agent, repetition.money(units)) for agent, units in in_order)
+    return tuple(Breaker(agent, _amount(units, places)) for agent, units in in_order)
+
+
+def _amount(units: int, places: int) -> Decimal:
+    return amount(units, 10**places, places)
 
 
 def _money(value: Decimal) -> ExplainedValue:

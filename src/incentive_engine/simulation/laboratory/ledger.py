@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -75,6 +76,15 @@ class Ledger:
             self._known[place] = found
         return self._known[place]
 
+    def counts(self, place: Place) -> Counter[Known | None]:
+        """Return how often a result that is a number has each value; None is unknown."""
+        found: Counter[Known | None] = Counter()
+        for block in self._blocks:
+            values, denominator = block.scaled(place)
+            for value, count in Counter(values).items():
+                found[None if value is None else Fraction(value, denominator)] += count
+        return found
+
 
 def _compact(numbers: list[int]) -> Sequence[int]:
     """Return numbers so that they take little memory; only those beyond 64 bits stay as they are."""
@@ -134,9 +144,24 @@ class Paid:
 
         It is in no total.
         """
-        last = {agent: row for row, (_, agent) in enumerate(self.ledger.keys)}
+        return sum(self.deferred_by_agent().values())
+
+    def deferred_by_agent(self) -> dict[str, int]:
+        """Return what is still to be paid to each agent after the last row, in the smallest unit.
+
+        There is nobody in it where no rule pays later.
+        """
         columns = [self.ledger.units(place) for name, place in self.places.items() if name.endswith(DEFERRED)]
-        return sum(units[row] for units in columns for row in last.values())
+        last = {agent: row for row, (_, agent) in enumerate(self.ledger.keys)} if columns else {}
+        return {agent: sum(units[row] for units in columns) for agent, row in last.items()}
+
+    def counts(self, name: str) -> Counter[Known | None]:
+        """Return how often a result that is a number has each value.
+
+        Raises:
+            KeyError: if it is none that is counted.
+        """
+        return self.ledger.counts(self.places[name])
 
     @cached_property
     def total(self) -> int:

@@ -11,7 +11,7 @@ from incentive_engine.decision.amounts import Known, amount, written
 from incentive_engine.graph.rounding import Rounding, rounded_ratio
 from incentive_engine.language.types import BOOLEAN, Type
 from incentive_engine.ruleset.fields import Title
-from incentive_engine.simulation.laboratory.running import Trial
+from incentive_engine.simulation.laboratory.tried import Tried
 from incentive_engine.simulation.laboratory.variants import Variant
 from incentive_engine.texts import Language
 
@@ -61,7 +61,7 @@ class MetricMovement:
         }
 
 
-def metric_movements(trial: Trial, variant: Variant, repetition: int) -> Iterator[MetricMovement]:
+def metric_movements(trial: Tried, variant: Variant, repetition: int) -> Iterator[MetricMovement]:
     """Yield the means of the numbers that the baseline measures, in the order in which it declares them."""
     for field in trial.scenario.baseline.policy.fields:
         if field.metric and field.type is not BOOLEAN:

@@ -23,8 +23,8 @@ from incentive_engine.simulation.cost import Cost
 from incentive_engine.simulation.laboratory.distribution import quantile
 from incentive_engine.simulation.laboratory.ledger import Key
 from incentive_engine.simulation.laboratory.metrics import Mean, mean
-from incentive_engine.simulation.laboratory.running import Trial
 from incentive_engine.simulation.laboratory.scenario import Pilot
+from incentive_engine.simulation.laboratory.tried import Tried
 from incentive_engine.simulation.laboratory.variants import Variant
 from incentive_engine.texts import Language, entry
 
@@ -96,7 +96,7 @@ class PilotResult:
         }
 
 
-def piloted(trial: Trial, variant: Variant, pilot: Pilot, repetition: int) -> PilotResult:
+def piloted(trial: Tried, variant: Variant, pilot: Pilot, repetition: int) -> PilotResult:
     """Return what a variant costs and does as a pilot, where all others stay under the baseline."""
     sides = _Sides(trial, pilot)
     before, after = trial.paid(trial.baseline).totals, trial.paid(variant, repetition).totals
@@ -121,7 +121,7 @@ def piloted(trial: Trial, variant: Variant, pilot: Pilot, repetition: int) -> Pi
 class _Sides:
     """Who is in the pilot and who in the control."""
 
-    def __init__(self, trial: Trial, pilot: Pilot) -> None:
+    def __init__(self, trial: Tried, pilot: Pilot) -> None:
         self._trial, self._pilot = trial, pilot
         self._flags = trial.figure(pilot.where, trial.baseline)
         inside: dict[str, set[bool]] = {}

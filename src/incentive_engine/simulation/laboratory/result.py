@@ -9,26 +9,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from incentive_engine.decision.amounts import Known, text_of
+from incentive_engine.decision.amounts import Known
 from incentive_engine.decision.decision import Status, engine_version
 from incentive_engine.decision.format import Format
 from incentive_engine.simulation.cost import Cost, Tally, tally
 from incentive_engine.simulation.laboratory.distribution import Distribution, Interval, distribution, interval
-from incentive_engine.simulation.laboratory.guardrails import Judgement, Repetition, judged
+from incentive_engine.simulation.laboratory.guardrails import Judgement, judged
 from incentive_engine.simulation.laboratory.ledger import Key, Paid
 from incentive_engine.simulation.laboratory.metrics import MetricMovement, metric_movements
 from incentive_engine.simulation.laboratory.piloting import PilotResult, piloted
+from incentive_engine.simulation.laboratory.repetition import RowRepetition
 from incentive_engine.simulation.laboratory.running import LeftOut, Trial
+from incentive_engine.simulation.laboratory.sections import Sections
 from incentive_engine.simulation.laboratory.seeking import Sought, sought
 from incentive_engine.simulation.laboratory.sensitivity import Sensitivity, sensitivity
 from incentive_engine.simulation.laboratory.standing import Side, occupancy, rank_changes, rules_of, shown_by
+from incentive_engine.simulation.laboratory.tried import Tried
 from incentive_engine.simulation.laboratory.variants import Variant
 from incentive_engine.simulation.laboratory.views import (
     Facet,
     Occupancy,
     OutcomeCost,
     RankChange,
-    Section,
     Splitting,
     changed_sum,
 )
@@ -46,7 +48,7 @@ class VariantResult:
     currency's smallest unit, and stand in the order of the result's `keys`.
     """
 
-    def __init__(self, trial: Trial, variant: Variant) -> None:
+    def __init__(self, trial: Tried, variant: Variant) -> None:
         self.variant = variant
         self._trial = trial
         self._largest: dict[int, tuple[ExplainedChange, ...]] = {}
@@ -246,12 +248,13 @@ class VariantResult:
     @cached_property
     def judgements(self) -> tuple[Judgement, ...]:
         """Whether each of the scenario's guardrails is kept."""
-        repetitions = map(self._repetition, self._trial.repetitions(self.variant))
+        repetitions = map(self.as_guarded, self._trial.repetitions(self.variant))
         return judged(self._trial.scenario.guardrails, repetitions, self.repetition)
 
-    def _repetition(self, number: int) -> Repetition:
+    def as_guarded(self, number: int) -> RowRepetition:
+        """Return one of the repetitions as guardrails look at it."""
         shown = shown_by(self.variant)
-        return Repetition(
+        return RowRepetition(
             keys=self._trial.keys,
             before=self.before,
             after=self._trial.paid(self.variant, number),
@@ -276,29 +279,21 @@ class VariantResult:
         Raises:
             KeyError: if no ruleset of the scenario has an attribute or metric of a name.
         """
-        facets, values = zip(*(self._trial.facet(name) for name in names), strict=True)
-        members: dict[tuple[Known | None, ...], list[int]] = {}
-        for number, found in enumerate(zip(*values, strict=True)):
-            members.setdefault(found, []).append(number)
-        in_order = sorted(
-            members, key=lambda found: [_order(*each) for each in zip(facets, found, strict=True)]
-        )
-        return Splitting(tuple(facets), tuple(self._section(found, members[found]) for found in in_order))
+        sections = Sections()
+        facets = self.split_into(sections, names)
+        return sections.splitting(facets, self.places)
 
-    def _section(self, values: tuple[Known | None, ...], members: Sequence[int]) -> Section:
-        agents: dict[str, int] = {}
-        for number in members:
-            agent = self._trial.keys[number][1]
-            agents[agent] = agents.get(agent, 0) + self.differences[number]
-        before, after = self.before.totals, self.paid.totals
-        return Section(
-            values=values,
-            cost=Cost(
-                sum(before[each] for each in members), sum(after[each] for each in members), self.places
-            ),
-            agents=tally(agents.values(), self.places),
-            decisions=tally((self.differences[each] for each in members), self.places),
-        )
+    def split_into(self, sections: Sections, names: Iterable[str]) -> Sequence[Facet]:
+        """Count all decisions in sections of a split by these names, and return its facets.
+
+        Raises:
+            KeyError: as `by` does.
+        """
+        facets, values = zip(*(self._trial.facet(name) for name in names), strict=True)
+        agents = (agent for _, agent in self._trial.keys)
+        paid = (self.before.totals, self.paid.totals)
+        sections.add(zip(zip(*values, strict=True), agents, *paid, strict=True))
+        return facets
 
     def form(self, language: Language) -> Format:
         """Return how values are written."""
@@ -444,12 +439,3 @@ def _sum(values: Iterable[Known | None]) -> Fraction:
 
 def _unknown(values: Iterable[Known | None]) -> int:
     return sum(1 for value in values if value is None)
-
-
-def _order(facet: Facet, value: Known | None) -> tuple[bool, Fraction, str]:
-    """Return by what a value is sorted: texts by the alphabet, all else by size; what is missing is last."""
-    if value is None:
-        return True, Fraction(0), ""
-    if facet.type.name == "text":
-        return False, Fraction(0), text_of(int(value))
-    return False, Fraction(value), ""

@@ -13,7 +13,6 @@ from incentive_engine.evaluate.records import Record, Records, RowProblem, from_
 from incentive_engine.graph.nodes import Program
 from incentive_engine.language.types import TEXT, text_number
 from incentive_engine.ruleset.fields import Title
-from incentive_engine.ruleset.period import Period
 from incentive_engine.ruleset.problems import Problem
 from incentive_engine.simulation.laboratory.behaviour import Assumption, Behaviour, Draws
 from incentive_engine.simulation.laboratory.bench import Bench, Data, Reading, Snapshots, readings, values_of
@@ -117,8 +116,7 @@ class Trial:
     def __init__(self, scenario: Scenario, data: Data) -> None:
         self.scenario = scenario
         self._data = data
-        first = scenario.baseline
-        self.baseline = Variant(BASELINE, first.policy.shape.title or scenario.title, (), first)
+        self.baseline = baseline_of(scenario)
         self._variants = [self.baseline, *scenario.variants]
         self.rows = sum(1 for _ in data.snapshots)
         policies = [policy for variant in self._variants for policy in variant.policies()]
@@ -163,15 +161,10 @@ class Trial:
         where = self.scenario.counted.where
         values = None if where is None else values_of(reading, self.scenario.figures)
         for period, agent in keys:
-            if self._is_in_time(period) and (
+            if self.scenario.counted.is_in_time(period) and (
                 values is None or where is None or values[period][agent].result(where) is True
             ):
                 yield period, agent
-
-    def _is_in_time(self, period: Period) -> bool:
-        counted = self.scenario.counted
-        after = counted.first is None or counted.first <= period
-        return after and (counted.last is None or period <= counted.last)
 
     # --- How people work
 
@@ -192,7 +185,7 @@ class Trial:
             name, grid = each.field.name, 10**each.field.places
             found[name] = {}
             for period, agents in values.items():
-                for agent, row in agents.items() if self._is_in_time(period) else ():
+                for agent, row in agents.items() if self.scenario.counted.is_in_time(period) else ():
                     if row.result(each.drawn_name):
                         value = row.result(name)
                         found[name][period, agent] = None if value is None else int(value * grid)
@@ -294,11 +287,26 @@ class Trial:
                 taken = (reading.snapshots[period][agent].row[place] for period, agent in self.keys)
                 values = [_known(each, field.places) for each in taken]
                 return Facet(name, field.title, field.type, field.places), values
-        if name != PERIOD:
-            raise KeyError(name)
-        words = entry("simulation.column.period").texts
-        facet = Facet(name, Title(words["en"], words["zh"]), TEXT, 0)
-        return facet, [Fraction(text_number(str(period))) for period, _ in self.keys]
+        return facet_of_periods(name, self.keys)
+
+
+def baseline_of(scenario: Scenario) -> Variant:
+    """Return the baseline of a scenario as a variant."""
+    ruleset = scenario.baseline
+    return Variant(BASELINE, ruleset.policy.shape.title or scenario.title, (), ruleset)
+
+
+def facet_of_periods(name: str, keys: Iterable[Key]) -> tuple[Facet, Sequence[Known | None]]:
+    """Return the period as a facet, and that of each row.
+
+    Raises:
+        KeyError: if the name is not that of the period.
+    """
+    if name != PERIOD:
+        raise KeyError(name)
+    words = entry("simulation.column.period").texts
+    facet = Facet(name, Title(words["en"], words["zh"]), TEXT, 0)
+    return facet, [Fraction(text_number(str(period))) for period, _ in keys]
 
 
 def _known(taken: Taken, places: int) -> Known | None:

@@ -39,6 +39,11 @@ class Counted:
     last: Period | None
     where: str | None
 
+    def is_in_time(self, period: Period) -> bool:
+        """Whether a period is one of those that are counted."""
+        after = self.first is None or self.first <= period
+        return after and (self.last is None or period <= self.last)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -54,7 +53,7 @@ def _counts(paid: Paid, shown: Shown | None) -> dict[str | None, int]:
     """Return in how many decisions each band is reached, in the order of the bands."""
     if shown is None:
         return {None: len(paid.ledger.keys)}
-    counts = Counter(paid.result(shown.name))
+    counts = paid.counts(shown.name)
     found: dict[str | None, int] = {
         option: counts[Fraction(place)] for place, option in enumerate(shown.type.options)
     }
