@@ -137,7 +137,8 @@ def create_app(ruleset: Ruleset) -> FastAPI:
     @app.exception_handler(ProblemsError)
     def has_problems(request: Request, error: Exception) -> JSONResponse:
         problems: tuple[Problem, ...] = getattr(error, "problems", ())
-        return refused(request, problems)
+        places: tuple[str, ...] = getattr(error, "places", ())
+        return refused(request, list(zip(problems, places, strict=True)))
 
     @app.exception_handler(RequestValidationError)
     def is_no_request(_: Request, error: Exception) -> JSONResponse:
@@ -179,18 +180,18 @@ def described(ruleset: Ruleset, language: Literal["en", "zh"]) -> RulesetAnswer:
     )
 
 
-def refused(request: Request, problems: tuple[Problem, ...]) -> JSONResponse:
-    """Return problems in the language that the request asked for."""
+def refused(request: Request, problems: list[tuple[Problem, str]]) -> JSONResponse:
+    """Return problems, each with the row where it was found, in the language that the request asked for."""
     language: Literal["en", "zh"] = "zh" if request.query_params.get("lang") == "zh" else "en"
     return answered(
         [
             ProblemAnswer(
                 code=problem.code,
-                place=str(problem.span or problem.values.get("column", "")),
+                place=str(problem.span or " ".join((row, problem.values.get("column", ""))).strip()),
                 message=problem.message(language),
                 hint=problem.hint(language),
             )
-            for problem in problems
+            for problem, row in problems
         ]
     )
 

@@ -109,6 +109,15 @@ def test_a_ruleset_that_looks_back_asks_for_history() -> None:
     assert problems(answer.json()) == [("IE4067", "")]
 
 
+def test_what_is_wrong_with_another_row_comes_back_with_its_number() -> None:
+    own, other, *_ = (row for row in population() if row["month"] == "2026-05")
+    wrong = {**other, "fcr": "89%%"}
+    answer = client.post("/decisions", json={"snapshot": own, "peers": [other, wrong], "history": [own]})
+    assert answer.status_code == 422
+    # Both peers are one agent, and what is history is no earlier month.
+    assert {("IE4031", "peers:2 fcr"), ("IE4052", "history:1")} <= set(problems(answer.json()))
+
+
 def test_a_proposal_is_compared_over_a_population() -> None:
     # 3 and 1 thanks: 4 x 12.50 = 50 before, 4 x 15 = 60 after.
     snapshots = [
