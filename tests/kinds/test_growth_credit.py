@@ -65,7 +65,7 @@ def test_credits_are_earned_for_each_of_something() -> None:
         "Credits earned in this period: 30.",
         "Balance of credits: 30.",
     ]
-    assert line.told("zh")[0] == "获得 30 积分：`hours` 为 1.5，每 1 计 20 分。"
+    assert line.told("zh")[0] == "获得 30 积分：`hours` 为 1.5，每单位计 20 分。"
     assert line.parts_of("Credits earned: 30, ") == ["value.input"]
 
 
