@@ -453,3 +453,14 @@ class TestSoundness:
         assert paid <= {0, 1}
         assert "IE3870" not in found or paid == {0}
         assert "IE3871" not in found or paid == {1}
+
+
+class TestRulesOfLongerPeriods:
+    def test_a_ruleset_that_ends_inside_of_one_is_warned_of(self) -> None:
+        rules = bonus(period="quarter") + bonus(id="m", when="late > 1")
+
+        assert codes(rules, HEAD.replace("2026-06-30", "2026-05-31")) == ["IE3882"]
+        assert codes(rules, HEAD) == []
+
+    def test_a_ruleset_without_an_end_is_not(self) -> None:
+        assert codes(bonus(period="quarter"), HEAD.replace(", until: 2026-06-30", "")) == []

@@ -16,6 +16,7 @@ from incentive_engine.compile.policy import Policy, PolicyLine
 from incentive_engine.compile.red_lines import reaches
 from incentive_engine.graph.nodes import Flag, Input, Node, in_order
 from incentive_engine.kinds.interface import Step
+from incentive_engine.ruleset.period import Cadence, period_of
 from incentive_engine.ruleset.problems import Problem, Span
 from incentive_engine.ruleset.source import Findings
 
@@ -70,6 +71,7 @@ class _Design:
             yield from self._of_red_line(line)
         yield from self._cliffs.problems()
         yield from overlaps(self._policy)
+        yield from self._cut_off()
         yield from self._unused()
 
     # --- Conditions, bands and pay
@@ -106,6 +108,18 @@ class _Design:
         gives_more = line.credits is not None or line.built.recognitions
         if line.amount is not None and line.amount not in self._moves and not gives_more:
             yield Problem("IE3873", {"rule": str(line.rule.id)}, line.rule.id.span)
+
+    def _cut_off(self) -> Iterator[Problem]:
+        """Warn of rules that decide nothing about the last days, because a period of theirs goes on behind."""
+        until = self._policy.shape.effective.until
+        if until is None:
+            return
+        for line in self._policy.lines:
+            cadence = line.rule.period
+            last = period_of(until.day, self._policy.cadence if cadence is None else Cadence(cadence))
+            if last.end != until.day:
+                values = {"rule": str(line.rule.id), "date": str(until.day), "period": str(last)}
+                yield Problem("IE3882", values, until.span)
 
     # --- Red lines and ranks
 
