@@ -110,7 +110,7 @@ class _Design:
             yield Problem("IE3873", {"rule": str(line.rule.id)}, line.rule.id.span)
 
     def _cut_off(self) -> Iterator[Problem]:
-        """Warn of rules that decide nothing about the last days, because a period of theirs goes on behind."""
+        """Warn of rules that decide nothing about the last days: a period of theirs goes on behind them."""
         until = self._policy.shape.effective.until
         if until is None:
             return
