@@ -91,20 +91,20 @@ class PolicyColumns:
             .otherwise(_status("ineligible"))
         )
         frame = found.frame
+        total = _decimal("total", found.denominators["total"], places)
+        # One after the other they would leave a processor idle.
+        amounts = [status.alias("status"), total.alias("total")]
+        for rule in self._finals:
+            final = _decimal(f"final of {rule}", found.denominators[f"final of {rule}"], places)
+            if rule in limited:
+                final = pl.when(pl.col(f"scope of {rule}").fill_null(value=True)).then(final)
+            amounts.append(final.alias(f"{rule}.final"))
         columns = [
             given[NUMBER],
             given[AGENT],
             pl.Series("period", [str(period)]).new_from_index(0, given.height),
-            frame.select(status=status)["status"],
-            _decimal(frame["total"], found.denominators["total"], places).alias("total"),
+            *frame.select(amounts),
         ]
-        for rule in self._finals:
-            name = f"final of {rule}"
-            final = _decimal(frame[name], found.denominators[name], places).alias(f"{rule}.final")
-            if rule in limited:
-                applies = frame[f"scope of {rule}"].fill_null(value=True)
-                final = final.to_frame("c").select(pl.when(applies).then("c"))["c"].alias(f"{rule}.final")
-            columns.append(final)
         for name, value in self._results.items():
             values = frame[f"result {name}"]
             columns.append(plain_column(values, found.denominators[f"result {name}"], value.type).alias(name))
@@ -132,15 +132,15 @@ def _status(name: str) -> pl.Expr:
     return pl.lit(name, dtype=STATUSES)
 
 
-def _decimal(values: pl.Series, denominator: int, places: int) -> pl.Series:
-    """Return numbers that end within some decimal places as decimals."""
+def _decimal(column: str, denominator: int, places: int) -> pl.Expr:
+    """Return a column of numbers that end within some decimal places as decimals."""
     factor = Fraction(10**places, denominator)
     up, down = (literal(each, pl.Int128) for each in (factor.numerator, factor.denominator))
-    steps = pl.col("c").cast(pl.Int128)
+    steps = pl.col(column).cast(pl.Int128)
     steps = steps if factor.numerator == 1 else steps * up
     steps = steps if factor.denominator == 1 else steps // down
     # A decimal of polars is the number of its steps, of 128 bits.
-    return values.to_frame("c").select(steps.reinterpret(dtype=pl.Decimal(_PRECISION, places)))["c"]
+    return steps.reinterpret(dtype=pl.Decimal(_PRECISION, places))
 
 
 def plain_column(values: pl.Series, denominator: int, kind: Type) -> pl.Series:
@@ -156,4 +156,4 @@ def plain_column(values: pl.Series, denominator: int, kind: Type) -> pl.Series:
     if places is None:
         ratios = [None if cell is None else str(Fraction(cell, denominator)) for cell in values.to_list()]
         return pl.Series(ratios, dtype=pl.String)
-    return _decimal(values, denominator, places)
+    return values.to_frame("c").select(_decimal("c", denominator, places))["c"]

@@ -262,7 +262,9 @@ def _all_differ(rows: pl.DataFrame) -> bool:
     # Numbered ids are in the order of their lengths first: A9 before A10.
     length = agent.str.len_bytes()
     longer = (length > length.shift()) | ((length == length.shift()) & (agent > agent.shift()))
-    in_order = (period > period.shift()) | ((period == period.shift()) & longer)
+    in_order = longer
+    if not _is_constant(rows[_PERIOD]):
+        in_order = (period > period.shift()) | ((period == period.shift()) & longer)
     # Only the first row has none before it.
     if rows.select(in_order.all()).item():
         return True

@@ -173,7 +173,7 @@ def _of_texts(cell: pl.Expr, name: str, reader: NumberReader) -> _Plan:
 
 def are_plain_texts(series: pl.Series) -> bool:
     """Say quickly whether all texts of a series are of letters and digits; what is null does not count."""
-    for part in series.to_frame("c").iter_slices(2**20):
+    for part in series.to_frame("c").iter_slices(_ROWS_OF_PART):
         lengths = part.select(
             least=pl.col("c").str.len_bytes().min(), most=pl.col("c").str.len_bytes().max()
         ).row(0)
