@@ -93,8 +93,12 @@ def amounts(*, signed: bool = False, ticks: int = 6) -> alt.Axis:
 
 
 def counts() -> alt.Axis:
-    """Return an axis of whole numbers."""
-    return alt.Axis(format=",d", tickMinStep=1, tickCount=4)
+    """Return an axis of whole numbers.
+
+    From 0 to 1 there is a tick at one half in spite of the least step; it bears no number.
+    """
+    whole = "datum.value % 1 ? '' : format(datum.value, ',d')"
+    return alt.Axis(labelExpr=whole, tickMinStep=1, tickCount=4)
 
 
 def hover() -> alt.Tooltip:
