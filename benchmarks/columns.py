@@ -125,6 +125,9 @@ def engines() -> dict[str, Callable[[pl.DataFrame], Totals]]:
         "this engine, float columns, checked": lambda frame: whole_way(ruleset, frame),
         "this engine, text columns, checked": lambda frame: whole_way(ruleset, texts(frame)),
     }
+    every["float polars by hand, text columns"] = lambda frame: columns_by_hand.float_polars_of_texts(
+        texts(frame)
+    )
     if find_spec("duckdb"):
         every["DuckDB, DOUBLE"] = lambda frame: columns_by_hand.duckdb(frame, decimals=False)
         every["DuckDB, DECIMAL"] = lambda frame: columns_by_hand.duckdb(frame, decimals=True)

@@ -23,6 +23,10 @@ _COMPLIANCE_FLOOR = 0.95
 _FAIR, _GOOD, _BEST = 70, 80, 90
 _TOO_LATE = 3
 _STAR = 1000.0
+_NUMBERS = (
+    "base_salary", "handled", "complexity", "csat", "first_response", "compliance", "late_count",
+    "pii_breaches",
+)  # fmt: skip
 _KEPT_COLUMNS = ("score", "volume", "quality", "punctuality")
 
 
@@ -73,6 +77,15 @@ def float_polars(frame: pl.DataFrame) -> Totals:
     """Return the policy in polars."""
     lines = float_lines(frame).with_columns(total=_total(pl.col("earned")))
     return lambda: lines.select("total", *_KEPT_COLUMNS).collect()["total"]
+
+
+def float_polars_of_texts(frame: pl.DataFrame) -> Totals:
+    """Return the policy in polars from a table of text, whose cells are trusted to be numbers."""
+
+    def totals() -> pl.Series:
+        return float_polars(frame.with_columns(pl.col(name).cast(pl.Float64) for name in _NUMBERS))()
+
+    return totals
 
 
 def float_polars_with_star(frame: pl.DataFrame) -> Totals:
