@@ -156,25 +156,25 @@ class OverPeersOfPeriod:
             DoesNotFitError: if it does not fit into one.
         """
         frame, groups, keys = self._parts_of_number(peer, node)
-        enters = _Part(_is_member(peer), 0, 1, turned=False)
         row = _Part(pl.int_range(pl.len()), 0, frame.height - 1, turned=False)
-        packed, sort = _packed([*groups, *keys, row, enters])
-        number = pl.col("number")
-        of_enters, of_row = literal(enters.count, sort), literal(row.count, sort)
-        of_keys = literal(_count(keys), sort)
-        ordered = (
-            frame.select(number=packed)
-            .drop_nulls()
-            .sort("number")
-            .select(number // of_enters, enters=(number % of_enters).cast(pl.Int64))
-            .select(
-                (number % of_row).cast(pl.Int64).alias(_ROW),
-                key=number // of_row,
-                group=number // (of_row * of_keys),
-                before=pl.col("enters").cum_sum() - pl.col("enters"),
-            )
+        enters = _Part(_is_member(peer), 0, 1, turned=False)
+        all_enter = self._columns[peer.where].constant == 1
+        packed, sort = _packed([*groups, *keys, row] if all_enter else [*groups, *keys, row, enters])
+        number, before = pl.col("number"), pl.col("before")
+        ordered = frame.select(number=packed).drop_nulls().sort("number")
+        if all_enter:
+            ordered = ordered.with_columns(before=pl.int_range(pl.len()))
+        else:
+            two = literal(enters.count, sort)
+            ordered = ordered.select(number // two, enters=(number % two).cast(pl.Int64))
+            ordered = ordered.with_columns(before=pl.col("enters").cum_sum() - pl.col("enters"))
+        of_row, of_keys = literal(row.count, sort), literal(_count(keys), sort)
+        ordered = ordered.select(
+            "before",
+            (number % of_row).cast(pl.Int64).alias(_ROW),
+            key=number // of_row,
+            group=number // (of_row * of_keys),
         )
-        before = pl.col("before")
         level = before if node.by_agent else _first_of_run(pl.col("key"), before)
         return self._in_rows(
             ordered.select(_ROW, (level - _first_of_run(pl.col("group"), before)).alias(_RESULT))
