@@ -100,8 +100,8 @@ def refused(folder: Path, guardrail: str) -> list[str]:
         ("520 元", True),
         ("+0%", True),
         ("-0.01%", False),
-        ("+0", True),
-        ("-1", False),
+        ("+0 CNY", True),
+        ("-1 元", False),
         ("+3%", True),
     ],
 )
@@ -114,7 +114,7 @@ def test_a_budget_is_told_with_the_cost(folder: Path) -> None:
     assert sentence(judged(folder, "{budget: +3%}")) == (
         "kept: Cost at most 3% above the baseline (520.00 CNY, which is 0.00 CNY against the baseline)"
     )
-    assert sentence(judged(folder, "{budget: -100}"), "zh") == (
+    assert sentence(judged(folder, "{budget: -100 CNY}"), "zh") == (
         "违反：成本至少比基线低 100.00 元（520.00 元，与基线相差 0.00 元）"
     )
     assert "Cost no higher than the baseline" in sentence(judged(folder, "{budget: +0%}"))
@@ -222,6 +222,7 @@ def test_a_judgement_is_data_as_well(folder: Path) -> None:
         ("{budget: +3%, at_most: 5%}", "IE5154"),
         ("{budget: 3%}", "IE5155"),
         ("{budget: much}", "IE5155"),
+        ("{budget: +3}", "IE5155"),
         ("{budget: 5 min}", "IE5155"),
         ("{largest_loss: -5}", "IE5155"),
         ("{largest_loss: 5%}", "IE5155"),

@@ -47,12 +47,18 @@ def read_budget(text: Scalar, baseline: Policy, report: Report) -> Budget | None
     """Return a budget, or None after a problem has been reported."""
     number = quantity(text)
     signed = text.strip().startswith(("+", "-", "＋", "－"))
-    of_baseline = number is not None and number.unit.strip() == "%"
-    # `3%` could be three per cent of the baseline as well as three per cent more.
-    if number is None or (not signed if of_baseline else not _is_money(number, baseline)):
+    if number is None or not _is_budget(number, baseline, signed=signed):
         report(_refused(text, "budget", "+3%"))
         return None
+    of_baseline = number.unit.strip() == "%"
     return Budget(number.exact / (_HUNDRED if of_baseline else 1), signed, of_baseline)
+
+
+def _is_budget(number: Quantity, baseline: Policy, *, signed: bool) -> bool:
+    """Whether a number says what it is of: `3%` may be a share or a rise, and `+3` may lack its `%`."""
+    if number.unit.strip() == "%":
+        return signed
+    return _is_money(number, baseline) and not (signed and not number.unit)
 
 
 def _is_money(number: Quantity, baseline: Policy) -> bool:

@@ -189,7 +189,7 @@ class GuardrailShape(Shape):
     """A limit that proposals have to keep: exactly one of the first six fields, with what belongs to it."""
 
     budget: Text | None = None
-    """What may be paid in all: `700000`, or against the baseline, with a sign, `+3%` or `-20000`."""
+    """What may be paid in all: `700000`, or against the baseline, with a sign, `+3%` or `-20000 CNY`."""
     largest_loss: Text | None = None
     """What no agent may lose over all periods that are counted, as `200`."""
     loses_more_than: Text | None = None
