@@ -213,7 +213,7 @@ class TestStarAwards:
             "- Equals put the prizes of their places together and share them.",
             "- There are prizes only where at least 5 take part.",
             (
-                "- Who has won does not take part again for periods, this one included: 3; the next"
+                "- Who has won does not take part again for periods: 3; the next"
                 " ones move up."
             ),
             (
@@ -327,7 +327,7 @@ class TestRedLines:
         )
         lines = rule(fields, more=self.OTHER)
 
-        assert lines[2:4] == ["- It affects “Other”.", "- It stays broken for a time (months: 3)."]
+        assert lines[2:4] == ["- It affects “Other”.", "- It stays broken for a time (months: 3, this one included)."]
 
 
 class TestPoolsAndAdjustments:

@@ -75,7 +75,8 @@ def red_line_statements(rule: RedLine) -> tuple[Statement, ...]:
     else:
         said.append(Statement("handbook.red_line.affects", {"rules": Rules(rule.affected)}))
     if rule.lasts is not None:
-        periods = lasting(rule.lasts.number, rule.lasts.unit)
+        time = lasting(rule.lasts.number, rule.lasts.unit)
+        periods = Statement("handbook.lasting.from_now", {"time": time})
         said.append(Statement("handbook.red_line.lasts", {"periods": periods}))
     said.append(Statement("handbook.red_line.unknown"))
     return tuple(said)
