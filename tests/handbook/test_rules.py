@@ -212,10 +212,7 @@ class TestStarAwards:
             "| the next 2 | 50.00 CNY |  |",
             "- Equals put the prizes of their places together and share them.",
             "- There are prizes only where at least 5 take part.",
-            (
-                "- Who has won does not take part again for periods: 3; the next"
-                " ones move up."
-            ),
+            ("- Who has won does not take part again for periods: 3; the next ones move up."),
             (
                 "- Where somebody cannot be ranked because something is unknown, the prizes of the"
                 " group are held until a"
@@ -327,7 +324,10 @@ class TestRedLines:
         )
         lines = rule(fields, more=self.OTHER)
 
-        assert lines[2:4] == ["- It affects “Other”.", "- It stays broken for a time (months: 3, this one included)."]
+        assert lines[2:4] == [
+            "- It affects “Other”.",
+            "- It stays broken for a time (months: 3, this one included).",
+        ]
 
 
 class TestPoolsAndAdjustments:
