@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Mapping
 from importlib import resources
 from string import Formatter
+from typing import TypeAlias
 
 import pytest
 
 from incentive_engine.texts import add_texts, catalogue, entry, fill, known_codes
 
-FILES = {
+Entries: TypeAlias = Mapping[str, Mapping[str, str]]
+
+FILES: Mapping[str, Entries] = {
     file.name: tomllib.loads(file.read_text(encoding="utf-8"))
     for file in resources.files("incentive_engine.texts").iterdir()
     if file.name.endswith(".toml")
 }
-ENTRIES = [(name, code, fields) for name, entries in FILES.items() for code, fields in entries.items()]
-IDS = [code for _, code, _ in ENTRIES]
+IDS = [code for entries in FILES.values() for code in entries]
 PROBLEM = re.compile(r"IE\d{4}")
 
 
@@ -43,38 +46,35 @@ def chinese(text: str) -> bool:
     return re.search(r"[\u4e00-\u9fff]", text) is not None
 
 
-@pytest.mark.parametrize(("file", "code", "fields"), ENTRIES, ids=IDS)
+@pytest.mark.parametrize("entries", FILES.values(), ids=FILES)
 class TestEveryEntry:
-    def test_it_has_only_fields_that_are_read(self, file: str, code: str, fields: dict[str, str]) -> None:
-        assert set(fields) <= {"title", "severity", "en", "zh", "hint_en", "hint_zh"}, (file, code)
+    def test_it_has_only_fields_that_are_read(self, entries: Entries) -> None:
+        for code, fields in entries.items():
+            assert set(fields) <= {"title", "severity", "en", "zh", "hint_en", "hint_zh"}, code
 
-    def test_english_and_chinese_have_the_same_placeholders(
-        self, file: str, code: str, fields: dict[str, str]
-    ) -> None:
-        assert without_language(placeholders(fields["en"])) == without_language(placeholders(fields["zh"])), (
-            file,
-            code,
-        )
+    def test_english_and_chinese_have_the_same_placeholders(self, entries: Entries) -> None:
+        for code, fields in entries.items():
+            english, translated = placeholders(fields["en"]), placeholders(fields["zh"])
+            assert without_language(english) == without_language(translated), code
 
     def test_the_hints_have_the_same_placeholders_and_one_is_there_when_the_other_is(
-        self, file: str, code: str, fields: dict[str, str]
+        self, entries: Entries
     ) -> None:
-        english, translated = fields.get("hint_en", ""), fields.get("hint_zh", "")
+        for code, fields in entries.items():
+            english, translated = fields.get("hint_en", ""), fields.get("hint_zh", "")
+            names = without_language(placeholders(english)), without_language(placeholders(translated))
+            assert names[0] == names[1], code
+            assert bool(english) == bool(translated), code
 
-        assert without_language(placeholders(english)) == without_language(placeholders(translated)), (
-            file,
-            code,
-        )
-        assert bool(english) == bool(translated), (file, code)
+    def test_the_english_is_free_of_chinese(self, entries: Entries) -> None:
+        for code, fields in entries.items():
+            assert not chinese(fields["en"] + fields.get("hint_en", "")), code
 
-    def test_the_english_is_free_of_chinese(self, file: str, code: str, fields: dict[str, str]) -> None:
-        assert not chinese(fields["en"] + fields.get("hint_en", "")), (file, code)
-
-    def test_a_problem_has_a_title_and_a_severity(self, file: str, code: str, fields: dict[str, str]) -> None:
-        is_problem = PROBLEM.fullmatch(code) is not None
-
-        assert is_problem == (fields.get("severity") in ("error", "warning", "note")), (file, code)
-        assert bool(fields.get("title")) or not is_problem, (file, code)
+    def test_a_problem_has_a_title_and_a_severity(self, entries: Entries) -> None:
+        for code, fields in entries.items():
+            is_problem = PROBLEM.fullmatch(code) is not None
+            assert is_problem == (fields.get("severity") in ("error", "warning", "note")), code
+            assert bool(fields.get("title")) or not is_problem, code
 
 
 def without_language(names: set[str]) -> set[str]:
