@@ -99,3 +99,15 @@ class TestWhatIsNotThere:
         assert result.exit_code == 2
         assert "absent.yaml" in result.stderr
         assert result.stdout == ""
+
+
+def test_where_the_data_are_refused_no_decision_says_anything(run: Run, policy: Path) -> None:
+    tests = written(
+        policy.parent, "tests: [{name: odd, snapshot: {thanks: many}, expect: {refused: IE4001}}]\n"
+    )
+
+    result = run("test", policy, "--tests", tests)
+
+    assert result.exit_code == 1
+    assert "IE6112" in result.stdout
+    assert "what the decision says:" not in result.stdout

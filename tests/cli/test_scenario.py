@@ -181,3 +181,10 @@ def test_the_schema_of_scenarios_is_printed(run: Run) -> None:
 
     assert found["title"] == "Scenario"
     assert "proposals" in found["properties"]
+
+
+def test_a_scenario_has_its_own_baseline(run: Run, scenario: Path, policy: Path) -> None:
+    result = run("simulate", scenario, "--baseline", policy)
+
+    assert result.exit_code == 2
+    assert "scenario" in result.stderr.lower()

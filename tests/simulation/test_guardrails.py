@@ -216,6 +216,7 @@ def test_a_judgement_is_data_as_well(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("guardrail", "code"),
     [
+        ("budget", "IE1104"),
         ("{at_most: 5%}", "IE5153"),
         ("{budget: +3%, largest_loss: 5}", "IE5153"),
         ("{loses_more_than: 10%}", "IE5154"),
