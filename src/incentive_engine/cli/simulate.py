@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,17 +57,25 @@ def simulate(
 ) -> None:
     """Try the proposals of a scenario, or one proposal, over the same population as the baseline."""
     page = committee_page(report, with_agents=with_agents)
-    if scenario is not None:
-        if baseline is not None or proposal is not None:
-            raise Misuse("cli.scenario_alone")
+    if scenario is None:
+        files = _needed({"--baseline": baseline, "--proposal": proposal, "--snapshots": snapshots})
+        _compare(context, *files, facts=facts, by=by, form=form, out=out, page=page)
+    elif baseline is not None or proposal is not None:
+        raise Misuse("cli.scenario_alone")
+    else:
         _try(context, scenario, snapshots, facts, by=by, form=form, out=out, page=page)
-        return
-    given = {"--baseline": baseline, "--proposal": proposal, "--snapshots": snapshots}
+
+
+def _needed(given: Mapping[str, str | None]) -> list[str]:
+    """Return the files that a comparison of two rulesets needs.
+
+    Raises:
+        Misuse: if one of them is not given.
+    """
     for name, file in given.items():
         if file is None:
             raise Misuse("cli.scenario_or_rulesets", name=name)
-    files = [file for file in given.values() if file is not None]
-    _compare(context, *files, facts=facts, by=by, form=form, out=out, page=page)
+    return [file for file in given.values() if file is not None]
 
 
 def _try(

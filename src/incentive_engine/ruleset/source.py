@@ -55,6 +55,7 @@ class Findings:
 
     def __init__(self) -> None:
         self._found: list[Problem] = []
+        self._known: set[object] = set()
         self._first_left_out: Problem | None = None
 
     def __bool__(self) -> bool:
@@ -70,11 +71,13 @@ class Findings:
 
         Two ways of reading a text may come upon the same mistake.
         """
-        if problem in self._found:
+        mistake = (problem.code, problem.span, problem.related, tuple(problem.values.items()))
+        if self.full or mistake in self._known:
             return
         if len(self._found) < MOST_PROBLEMS:
+            self._known.add(mistake)
             self._found.append(problem)
-        elif self._first_left_out is None:
+        else:
             self._first_left_out = problem
 
     def in_order(self) -> list[Problem]:
