@@ -97,10 +97,13 @@ lint: setup ## Check format, style, types, imports and committed text
 	@.ci/check-text
 
 .PHONY: tests
-tests: setup ## Run the tests with branch coverage
+tests: setup ## Run the tests, with branch coverage, and the pages of the documentation
 	@command -v chromium >/dev/null || echo "Without chromium the tests that open the report in it are skipped"
-	@$(BIN)/python -m pytest -q -n $(WORKERS) \
-	  --cov=incentive_engine --cov-branch --cov-report=term --cov-fail-under=100 $(TEST_OPTIONS)
+	@echo "Tests, which reach every branch"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --ignore=tests/docs \
+	  --cov=incentive_engine --cov-branch --cov-report=term:skip-covered --cov-fail-under=100 $(TEST_OPTIONS)
+	@echo "Pages of the documentation, as their readers take them"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) tests/docs $(TEST_OPTIONS)
 
 .PHONY: docs
 docs: setup ## Build the documentation into site/

@@ -194,7 +194,7 @@ SPLITS = [
 ]
 
 
-@settings(max_examples=draws(10), deadline=None)
+@settings(max_examples=draws(6), deadline=None)
 @given(COUNTS, st.sampled_from(SPLITS))
 def test_a_policy_that_is_split_pays_what_it_pays_as_one(
     counts: Sequence[Sequence[int | None]], split: Versions

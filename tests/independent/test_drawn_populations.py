@@ -28,7 +28,7 @@ def test_the_policy_of_2026_is_equal_line_by_line(rows: list[dict[str, str]]) ->
     assert found == service_incentives.decide(rows)
 
 
-@settings(max_examples=draws(35))
+@settings(max_examples=draws(15))
 @given(st.one_of(populations(GROWTH), populations(FULL_BALANCES, most=2), populations(EQUAL_TEAMS, most=5)))
 def test_growth_and_teams_are_equal_line_by_line(rows: list[dict[str, str]]) -> None:
     policy = ruleset(RULESETS / "growth-and-teams-2026.yaml")
@@ -36,7 +36,7 @@ def test_growth_and_teams_are_equal_line_by_line(rows: list[dict[str, str]]) -> 
     assert found == growth_and_teams.decide(rows)
 
 
-@settings(max_examples=draws(40))
+@settings(max_examples=draws(20))
 @given(populations(BANK, most=4))
 def test_the_bank_with_its_check_is_equal_line_by_line(rows: list[dict[str, str]]) -> None:
     rows = [{**row, "month": row["month"].replace("2026", "1999"), "team": ""} for row in rows]

@@ -518,7 +518,7 @@ def test_without_money_the_only_goal_is_to_win() -> None:
 # --- What always holds
 
 
-@settings(max_examples=draws(25))
+@settings(max_examples=draws(12))
 @given(
     values=st.lists(st.integers(0, 4), min_size=3, max_size=9),
     prizes=st.lists(st.integers(0, 100_000), min_size=1, max_size=3),

@@ -56,7 +56,7 @@ def of_engine(ruleset: Ruleset, values: RowValues) -> dict[str, Known]:
     return results | {str(number): values.value(node) for number, node in enumerate(ruleset.policy.watched())}
 
 
-@settings(max_examples=draws(12), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=draws(8), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rulesets(), rows(), st.data())
 def test_a_drawn_ruleset_means_the_same_to_specification_and_engine(
     text: str, snapshots: list[dict[str, str]], data: st.DataObject
