@@ -188,3 +188,16 @@ def test_a_scenario_has_its_own_baseline(run: Run, scenario: Path, policy: Path)
 
     assert result.exit_code == 2
     assert "scenario" in result.stderr.lower()
+
+
+def test_a_broken_guardrail_is_told_last_and_ends_it_with_1(run: Run, scenario: Path) -> None:
+    # The proposal costs 190, the baseline 175.
+    text = scenario.read_text(encoding="utf-8") + "guardrails: [{budget: +5%}, {budget: +10%}]\n"
+    scenario.write_text(text, encoding="utf-8")
+
+    result = run("simulate", scenario)
+    chinese = run("simulate", scenario, "--lang", "zh")
+
+    assert (result.exit_code, chinese.exit_code) == (1, 1)
+    assert result.stderr.splitlines()[-1] == "Fifteen breaks a guardrail: Cost at most 5% above the baseline"
+    assert "“十五元”违反护栏：成本最多比基线高 5%" in chinese.stderr

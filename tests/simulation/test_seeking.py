@@ -222,6 +222,12 @@ class TestSensitivity:
         assert "What moves the cost of the baseline: each number 10% larger" in told
         assert "1 numbers cannot be a little larger by themselves" in told
 
+    def test_says_nothing_of_numbers_that_are_fixed_where_there_are_none(self, folder: Path) -> None:
+        told = ScenarioReport(tried(folder, "sensitivity: 10%\n")).text()
+
+        assert "rules.steps.tiers.1.rate" in told
+        assert "by themselves" not in told
+
     def test_is_data_as_well(self, folder: Path) -> None:
         found = tried(folder, "sensitivity: 10%\n").to_dict()["sensitivity"]
 
